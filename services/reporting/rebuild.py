@@ -1,0 +1,84 @@
+"""Rebuilding the views: a new generation is filled from the logs beside the live one, which readers go on seeing until
+the new one has come at least as far; then one transaction switches."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from sqlalchemy import Connection, delete
+
+from services.reporting.views import tables
+from services.reporting.views.apply import apply
+from shared.eventstore import positions
+from shared.eventstore.store import EventStore
+from shared.eventstore.tables import positions as position_table
+from shared.messaging.subscription import Feed, Listens, Subscription
+from shared.observability.metrics import Metrics
+
+NAME = "reporting"
+ROUNDS = 1000
+"""A rebuild that has not caught up after so many rounds gives up; each round starts where the last one ended."""
+
+
+def generation_name(generation: int) -> str:
+    """The name under which a generation's positions stand."""
+    return f"{NAME}.{generation}"
+
+
+def position_name(connection: Connection) -> str:
+    """The name under which the live generation's positions stand."""
+    return generation_name(tables.live_generation(connection))
+
+
+def rebuild(store: EventStore, listens: tuple[Listens, ...], make_feed: Callable[[], Feed]) -> int:
+    """Fill a new generation from the sources' feeds and switch to it; returns its number.
+
+    Raises OSError when a source does not answer; the live views are then as they were.
+    """
+    generation = _begin(store)
+    name = generation_name(generation)
+    subscriptions = [
+        Subscription(
+            NAME,
+            Listens(
+                one.source,
+                one.codec,
+                lambda tx, source, events: apply(tx.connection, generation, source, events),
+            ),
+            store,
+            make_feed(),
+            Metrics(NAME),
+            lambda _connection: name,
+        )
+        for one in listens
+    ]
+    for _ in range(ROUNDS):
+        for subscription in subscriptions:
+            subscription.pull()
+        if _switch(store, generation):
+            return generation
+    raise OSError("the rebuild did not catch up with the live views")
+
+
+def _begin(store: EventStore) -> int:
+    """A new generation, empty; what an abandoned rebuild left is cleared."""
+    with store.transaction() as transaction:
+        connection = transaction.connection
+        generation = tables.live_generation(connection) + 1
+        tables.clear(connection, generation)
+        connection.execute(
+            delete(position_table).where(position_table.c.consumer == generation_name(generation))
+        )
+    return generation
+
+
+def _switch(store: EventStore, generation: int) -> bool:
+    """Make the generation live if it has come as far as the live one; one transaction, so no reader sees a hole."""
+    with store.transaction() as transaction:
+        connection = transaction.connection
+        live = positions.read_all(connection, position_name(connection))
+        built = positions.read_all(connection, generation_name(generation))
+        if any(built.get(source, 0) < position for source, position in live.items()):
+            return False
+        tables.flip(connection, generation)
+    return True

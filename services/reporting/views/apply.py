@@ -1,0 +1,220 @@
+"""How events change the views.
+
+A batch is added up in memory first and then written with one statement per table, so that a replay of a long log
+runs at the same rate and in the same memory from its first event to its last. Nothing here knows the clock: the same
+events give the same rows, whatever the sizes of the batches.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from typing import Any, Protocol
+
+from sqlalchemy import Connection, Table, delete, select
+
+from services.funding import events as funding
+from services.reporting.views import tables
+from services.som import events as som
+from services.trials import events as trials
+from shared.kernel.messages import Event
+
+LATEST = 20
+"""So many of the newest events are kept for "Senest sket"."""
+
+
+class Recorded(Protocol):
+    """An event as a log holds it."""
+
+    @property
+    def event(self) -> Event: ...
+    @property
+    def position(self) -> int: ...
+    @property
+    def recorded_at(self) -> str: ...
+
+
+class _Sums:
+    """Increments to a table's amounts, by key."""
+
+    def __init__(self, table: Table) -> None:
+        self.table = table
+        self.keys = [column.name for column in table.primary_key][1:]
+        self.nothing = {column.name: 0 for column in table.columns if not column.primary_key}
+        self.by_key: dict[tuple[str | int, ...], dict[str, int]] = defaultdict(lambda: dict(self.nothing))
+
+    def rows(self, generation: int) -> list[dict[str, Any]]:
+        return [
+            {"generation": generation, **dict(zip(self.keys, key, strict=True)), **amounts}
+            for key, amounts in self.by_key.items()
+        ]
+
+
+class _Batch:
+    """What a batch of events adds up to."""
+
+    def __init__(self) -> None:
+        self.appropriations = _Sums(tables.appropriations)
+        self.local = _Sums(tables.local)
+        self.successes = _Sums(tables.successes)
+        self.pools: dict[str, dict[str, Any]] = {}
+        self.initiatives: dict[str, dict[str, Any]] = {}
+        self.projections: dict[tuple[str, str], tuple[som.ProjectionRecalculated, int]] = {}
+
+    def write(self, connection: Connection, generation: int) -> None:
+        for sums in (self.appropriations, self.local, self.successes):
+            tables.upsert(connection, sums.table, sums.rows(generation), how="add")
+        key = {"generation": generation}
+        tables.upsert(connection, tables.pools, [{**key, **row} for row in self.pools.values()])
+        # An initiative is called what its first pool called it.
+        titles = [{**key, **row} for row in self.initiatives.values()]
+        tables.upsert(connection, tables.initiatives, titles, how="keep")
+        cases = [{**key, **_projection(event, position)} for event, position in self.projections.values()]
+        tables.upsert(connection, tables.projections, cases)
+
+
+def _registered(batch: _Batch, event: funding.AppropriationRegistered, _position: int) -> None:
+    batch.appropriations.by_key[event.account, event.budget_year]["appropriated_oere"] += event.amount_oere
+
+
+def _pool_opened(batch: _Batch, event: funding.PoolOpened, _position: int) -> None:
+    drawn = sum(draw.amount_oere for draw in event.draws)
+    initiative = {"initiative": event.initiative}
+    batch.pools[event.pool_id] = {"pool_id": event.pool_id, **initiative, "drawn_oere": drawn}
+    batch.initiatives.setdefault(event.initiative, {**initiative, "track": event.track, "title": event.title})
+    for draw in event.draws:
+        batch.appropriations.by_key[draw.account, draw.budget_year]["pooled_oere"] += draw.amount_oere
+
+
+def _awarded(batch: _Batch, event: funding.GrantAwarded, _position: int) -> None:
+    batch.local.by_key[event.initiative, event.municipality]["awarded_oere"] += event.amount_oere
+    for draw in event.draws:
+        batch.appropriations.by_key[draw.account, draw.budget_year]["awarded_oere"] += draw.amount_oere
+
+
+def _paid(batch: _Batch, event: funding.InstalmentPaid, _position: int) -> None:
+    batch.local.by_key[event.initiative, event.municipality]["paid_oere"] += event.amount_oere
+    batch.appropriations.by_key[event.account, event.budget_year]["paid_oere"] += event.amount_oere
+
+
+def _enrolled(batch: _Batch, event: trials.CitizenEnrolled, _position: int) -> None:
+    counts = batch.local.by_key[event.initiative, event.municipality]
+    counts["enrolled"] += 1
+    counts["active"] += 1
+
+
+def _assessed(batch: _Batch, event: trials.AssessmentRecorded, _position: int) -> None:
+    if event.success is not None:
+        counts = batch.successes.by_key[event.initiative, event.trial_id, event.arm]
+        counts["assessed"] += 1
+        counts["successes"] += event.success
+
+
+def _completed(batch: _Batch, event: trials.ParticipantCompleted, _position: int) -> None:
+    counts = batch.local.by_key[event.initiative, event.municipality]
+    counts["completed"] += 1
+    counts["active"] -= 1
+
+
+def _withdrew(batch: _Batch, event: trials.ParticipantWithdrew, _position: int) -> None:
+    counts = batch.local.by_key[event.initiative, event.municipality]
+    counts["withdrawn"] += 1
+    counts["active"] -= 1
+
+
+def _recalculated(batch: _Batch, event: som.ProjectionRecalculated, position: int) -> None:
+    batch.projections[event.initiative, event.municipality] = event, position
+
+
+_HANDLERS: dict[type[Event], Callable[[_Batch, Any, int], None]] = {
+    funding.AppropriationRegistered: _registered,
+    funding.PoolOpened: _pool_opened,
+    funding.GrantAwarded: _awarded,
+    funding.InstalmentPaid: _paid,
+    trials.CitizenEnrolled: _enrolled,
+    trials.AssessmentRecorded: _assessed,
+    trials.ParticipantCompleted: _completed,
+    trials.ParticipantWithdrew: _withdrew,
+    som.ProjectionRecalculated: _recalculated,
+}
+
+# What "Senest sket" tells of an event. Trials' events and projections name no municipality: watched one by one,
+# they would give away the small counts that the tables hide.
+_TOLD: dict[type[Event], tuple[str, ...]] = {
+    funding.AppropriationRegistered: ("account", "budget_year", "amount_oere"),
+    funding.PoolOpened: ("initiative",),
+    funding.GrantAwarded: ("initiative", "municipality", "amount_oere"),
+    funding.InstalmentPaid: ("initiative", "municipality", "amount_oere"),
+    trials.TrialOpened: ("initiative",),
+    trials.CitizenEnrolled: ("initiative",),
+    trials.AssessmentRecorded: ("initiative",),
+    trials.ParticipantCompleted: ("initiative",),
+    trials.ParticipantWithdrew: ("initiative",),
+    som.KnowledgePublished: ("version_label",),
+    som.ProjectionRecalculated: ("initiative",),
+}
+
+
+def _projection(event: som.ProjectionRecalculated, position: int) -> dict[str, Any]:
+    net, rate = event.net_present_value, event.inputs.success_rate
+    cost_years = [cost.year for cost in event.inputs.costs if cost.amount_oere > 0]
+    years = [[row.year, row.net.kommune, row.net.region, row.net.stat] for row in event.years]
+    return {
+        "initiative": event.initiative,
+        "municipality": event.municipality,
+        "net_kommune_oere": net.kommune,
+        "net_region_oere": net.region,
+        "net_stat_oere": net.stat,
+        "discounted_cost_oere": event.discounted_cost,
+        "break_even_year": event.break_even_year,
+        "first_cost_year": min(cost_years, default=None),
+        "completers": sum(year.count for year in event.inputs.completers),
+        "success_origin": None if rate is None else rate.origin,
+        "success_name": None if rate is None else rate.name,
+        "success_rate": None if rate is None else str(rate.rate),
+        "years": json.dumps(years),
+        "positions": json.dumps(event.positions, sort_keys=True),
+        "sequence": position,
+    }
+
+
+def _keep_latest(connection: Connection, generation: int, source: str, recorded: Sequence[Recorded]) -> None:
+    """Keep the newest LATEST events that are worth telling, over all sources."""
+    told: list[dict[str, Any]] = []
+    for item in reversed(recorded):
+        names = _TOLD.get(type(item.event))
+        if names is not None:
+            parts = {"kind": item.event.event_type, **{name: getattr(item.event, name) for name in names}}
+            row = {"generation": generation, "source": source, "position": item.position}
+            told.append({**row, "recorded_at": item.recorded_at, "parts": json.dumps(parts, sort_keys=True)})
+            if len(told) == LATEST:
+                break
+    if not told:
+        return
+    table = tables.latest
+    tables.upsert(connection, table, told)
+    newest_first = (table.c.recorded_at.desc(), table.c.source.desc(), table.c.position.desc())
+    kept = select(table.c.source, table.c.position).where(table.c.generation == generation)
+    too_old = kept.order_by(*newest_first).offset(LATEST).limit(LATEST)
+    for row in connection.execute(too_old).all():
+        same = (table.c.source == row.source, table.c.position == row.position)
+        connection.execute(delete(table).where(table.c.generation == generation, *same))
+
+
+def apply(connection: Connection, generation: int, source: str, recorded: Sequence[Recorded]) -> None:
+    """Bring a generation of the views up to date with the next events of a source, in order.
+
+    Event classes that the views do not know are passed over. The caller keeps the position in the same transaction.
+    """
+    if not recorded:
+        return
+    batch = _Batch()
+    for item in recorded:
+        handler = _HANDLERS.get(type(item.event))
+        if handler is not None:
+            handler(batch, item.event, item.position)
+    batch.write(connection, generation)
+    _keep_latest(connection, generation, source, recorded)
+    newest = {"position": recorded[-1].position, "recorded_at": recorded[-1].recorded_at}
+    tables.upsert(connection, tables.sources, [{"generation": generation, "source": source, **newest}])

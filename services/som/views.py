@@ -1,0 +1,241 @@
+"""The inputs of every case, kept current from the events of funding, trials and SØM's own knowledge base.
+
+Additions only, and no row of one source depends on one of the other: whichever source is read first, the
+tables and so the cases' inputs come out the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from decimal import Decimal
+from functools import lru_cache
+from typing import NamedTuple
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Connection,
+    Date,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    delete,
+    func,
+    insert,
+    select,
+)
+
+from services.funding.events import GrantAwarded, InstalmentPaid
+from services.som.case import trial_success_rate
+from services.som.events import CaseInputs, KnowledgePublished, SuccessRate, YearAmount, YearCount
+from services.trials.events import AssessmentRecorded, ParticipantCompleted
+from shared.eventstore.upsert import upsert
+from shared.kernel.messages import Event
+from shared.kernel.statistics import Counts
+
+COMPARISON = "comparison"
+"""The arm that others are compared with; its completers cost and gain nothing by the initiative."""
+
+CaseKey = tuple[str, str]
+"""(initiative, municipality)."""
+
+metadata = MetaData()
+
+som_case = Table(
+    "som_case",
+    metadata,
+    Column("initiative", Text, primary_key=True),
+    Column("municipality", Text, primary_key=True),
+    Column("decision_date", Date, nullable=False),
+)
+"""The cases: one per initiative and municipality with an award; decided on the day of the first."""
+
+som_case_year = Table(
+    "som_case_year",
+    metadata,
+    Column("initiative", Text, primary_key=True),
+    Column("municipality", Text, primary_key=True),
+    Column("year", Integer, primary_key=True, autoincrement=False),
+    Column("awarded_oere", BigInteger, nullable=False, server_default="0"),
+    Column("paid_oere", BigInteger, nullable=False, server_default="0"),
+    Column("completers", Integer, nullable=False, server_default="0"),
+)
+"""Awarded and paid by budget year, completers by calendar year (a budget year is a calendar year)."""
+
+som_trial_arm = Table(
+    "som_trial_arm",
+    metadata,
+    Column("trial_id", Text, primary_key=True),
+    Column("initiative", Text, primary_key=True),
+    Column("arm", Text, primary_key=True),
+    Column("successes", Integer, nullable=False, server_default="0"),
+    Column("assessed", Integer, nullable=False, server_default="0"),
+)
+
+som_pricebook = Table(
+    "som_pricebook",
+    metadata,
+    Column("pricebook", Text, primary_key=True),
+    Column("version", BigInteger, nullable=False),
+    Column("publication", BigInteger, nullable=False, index=True),
+    Column("knowledge", Text, nullable=False),
+)
+"""The newest version of each knowledge base, as JSON; `publication` counts publications, the highest is in
+force."""
+
+som_evidence = Table(
+    "som_evidence",
+    metadata,
+    Column("initiative", Text, primary_key=True),
+    Column("intervention", Text, nullable=False),
+    Column("net_success_rate", Text, nullable=False),
+    Column("evidence_level", Integer, nullable=False),
+)
+"""The evidence of the knowledge base in force; the rate as decimal text, exact on every database."""
+
+
+class Knowledge(NamedTuple):
+    """The knowledge base in force and its version in its stream."""
+
+    published: KnowledgePublished
+    version: int
+
+
+def apply_funding(connection: Connection, events: Iterable[Event]) -> set[CaseKey]:
+    """Note awards and payments, in order; returns the cases touched."""
+    touched: set[CaseKey] = set()
+    for event in events:
+        match event:
+            case GrantAwarded():
+                case = {"initiative": event.initiative, "municipality": event.municipality}
+                known = select(som_case.c.decision_date).filter_by(**case)
+                if connection.execute(known).first() is None:
+                    connection.execute(insert(som_case).values(**case, decision_date=event.effective_on))
+                for draw in event.draws:
+                    upsert(
+                        connection,
+                        som_case_year,
+                        {**case, "year": draw.budget_year},
+                        add={"awarded_oere": draw.amount_oere},
+                    )
+            case InstalmentPaid():
+                case = {"initiative": event.initiative, "municipality": event.municipality}
+                year = {**case, "year": event.budget_year}
+                upsert(connection, som_case_year, year, add={"paid_oere": event.amount_oere})
+            case _:
+                continue
+        touched.add((event.initiative, event.municipality))
+    return touched
+
+
+def apply_trials(connection: Connection, events: Iterable[Event]) -> set[CaseKey]:
+    """Note completions and outcomes, in order; returns the cases touched.
+
+    A completion touches its own case, an outcome every case of its initiative; only cases that exist are
+    named, and a case opened later finds what was noted before it.
+    """
+    completed: set[CaseKey] = set()
+    measured: set[str] = set()
+    for event in events:
+        match event:
+            case ParticipantCompleted() if event.arm != COMPARISON:
+                case = {"initiative": event.initiative, "municipality": event.municipality}
+                year = {**case, "year": event.effective_on.year}
+                upsert(connection, som_case_year, year, add={"completers": 1})
+                completed.add((event.initiative, event.municipality))
+            case AssessmentRecorded() if event.success is not None:
+                arm = {"trial_id": event.trial_id, "initiative": event.initiative, "arm": event.arm}
+                upsert(connection, som_trial_arm, arm, add={"successes": int(event.success), "assessed": 1})
+                measured.add(event.initiative)
+    if not completed and not measured:
+        return set()
+    return {case for case in all_cases(connection) if case in completed or case[0] in measured}
+
+
+def apply_knowledge(connection: Connection, published: KnowledgePublished, version: int) -> set[CaseKey]:
+    """Put a published knowledge base in force; `version` is its version in its stream. Touches every case."""
+    newest = connection.execute(select(func.max(som_pricebook.c.publication))).scalar_one_or_none() or 0
+    upsert(
+        connection,
+        som_pricebook,
+        {"pricebook": published.pricebook},
+        set={"version": version, "publication": newest + 1, "knowledge": published.model_dump_json()},
+    )
+    connection.execute(delete(som_evidence))
+    for row in published.evidence:
+        columns = row.model_dump(mode="json", exclude={"source"})
+        connection.execute(insert(som_evidence).values(columns))
+    return all_cases(connection)
+
+
+def current_knowledge(connection: Connection) -> Knowledge | None:
+    """The knowledge base published last, None before the first."""
+    latest = select(som_pricebook.c.knowledge, som_pricebook.c.version)
+    row = connection.execute(latest.order_by(som_pricebook.c.publication.desc()).limit(1)).first()
+    return None if row is None else Knowledge(_knowledge(row.knowledge), row.version)
+
+
+def all_cases(connection: Connection) -> set[CaseKey]:
+    """Every case there is."""
+    rows = connection.execute(select(som_case.c.initiative, som_case.c.municipality))
+    return {(row.initiative, row.municipality) for row in rows}
+
+
+def case_inputs(connection: Connection, initiative: str, municipality: str) -> CaseInputs:
+    """What the case is computed from, as of the events noted.
+
+    The cost of a year is what was awarded for that budget year, or what was paid from it should that be
+    more: an award is a commitment and is all counted from the day it is made; paying it out moves no cost.
+    Without completers there are none, and the case is its cost. Raises LookupError when there is no such
+    case.
+    """
+    case = {"initiative": initiative, "municipality": municipality}
+    decided = connection.execute(select(som_case.c.decision_date).filter_by(**case)).scalar_one_or_none()
+    if decided is None:
+        raise LookupError("there is no such case")
+    rows = connection.execute(select(som_case_year).filter_by(**case).order_by(som_case_year.c.year)).all()
+    costs = [YearAmount(year=row.year, amount_oere=max(row.awarded_oere, row.paid_oere)) for row in rows]
+    completers = [YearCount(year=row.year, count=row.completers) for row in rows]
+    return CaseInputs(
+        decision_date=decided,
+        costs=tuple(cost for cost in costs if cost.amount_oere),
+        completers=tuple(cohort for cohort in completers if cohort.count),
+        success_rate=success_rate(connection, initiative),
+    )
+
+
+def success_rate(connection: Connection, initiative: str) -> SuccessRate | None:
+    """The initiative's net success rate: from its trials when large enough, else the evidence's, else
+    None."""
+    measured = trial_success_rate(_comparisons(connection, initiative))
+    row = connection.execute(select(som_evidence).filter_by(initiative=initiative)).first()
+    if measured is not None or row is None:
+        return measured
+    return SuccessRate(
+        origin="evidence",
+        name=row.intervention,
+        rate=Decimal(row.net_success_rate),
+        low=None,
+        high=None,
+        evidence_level=row.evidence_level,
+    )
+
+
+def _comparisons(connection: Connection, initiative: str) -> dict[str, tuple[Counts, Counts]]:
+    """Per trial of the initiative: (successes, assessed) of the intervention arms together, and of the
+    comparison."""
+    counts: dict[str, tuple[Counts, Counts]] = {}
+    for row in connection.execute(select(som_trial_arm).filter_by(initiative=initiative)):
+        arm, other = counts.get(row.trial_id, ((0, 0), (0, 0)))
+        if row.arm == COMPARISON:
+            other = (other[0] + row.successes, other[1] + row.assessed)
+        else:
+            arm = (arm[0] + row.successes, arm[1] + row.assessed)
+        counts[row.trial_id] = (arm, other)
+    return counts
+
+
+@lru_cache(maxsize=4)
+def _knowledge(text: str) -> KnowledgePublished:
+    return KnowledgePublished.model_validate_json(text)

@@ -1,0 +1,77 @@
+"""Snapshots: a stream's folded state, kept so that a long stream need not be folded from its beginning.
+
+They are a cache. The key holds a hash of the state's schema, so a snapshot taken by other code is simply not found,
+and one that does not read is passed over.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+from functools import cache
+from typing import Any, NamedTuple
+
+from pydantic import ValidationError
+from sqlalchemy import delete, insert, select
+
+from shared.eventstore.store import Transaction
+from shared.eventstore.tables import snapshots
+from shared.kernel.decider import Aggregate
+from shared.kernel.messages import Value
+
+log = logging.getLogger(__name__)
+
+
+class Loaded(NamedTuple):
+    """A stream's state, its newest version, and how many events were folded to reach it."""
+
+    state: Any
+    version: int
+    folded: int
+
+
+@cache
+def state_schema(state_type: type[Value]) -> str:
+    """A hash of the state's JSON schema: another shape of state never meets this one's snapshots."""
+    return hashlib.sha256(json.dumps(state_type.model_json_schema(), sort_keys=True).encode()).hexdigest()[
+        :16
+    ]
+
+
+def load(transaction: Transaction, aggregate: Aggregate[Any], key: str) -> Loaded:
+    """The state of one stream now, from its newest snapshot if the aggregate takes any, else from its beginning."""
+    stream_id = aggregate.stream_id(key)
+    state, version = aggregate.initial, 0
+    if aggregate.snapshot_every:
+        state, version = _newest(transaction, aggregate, stream_id)
+    recorded = transaction.read_stream(stream_id, after_version=version)
+    state = aggregate.fold((item.event for item in recorded), state)
+    return Loaded(state, recorded[-1].version if recorded else version, len(recorded))
+
+
+def _newest(transaction: Transaction, aggregate: Aggregate[Any], stream_id: str) -> tuple[Any, int]:
+    state_type = type(aggregate.initial)
+    query = (
+        select(snapshots.c.version, snapshots.c.state)
+        .where(snapshots.c.stream_id == stream_id, snapshots.c.state_schema == state_schema(state_type))
+        .order_by(snapshots.c.version.desc())
+        .limit(1)
+    )
+    row = transaction.connection.execute(query).first()
+    if row is None:
+        return aggregate.initial, 0
+    try:
+        return state_type.model_validate_json(row.state), row.version
+    except ValidationError:
+        log.warning("snapshot does not read, folding from the beginning", extra={"stream": stream_id})
+        return aggregate.initial, 0
+
+
+def keep(transaction: Transaction, aggregate: Aggregate[Any], key: str, loaded: Loaded) -> None:
+    """Keep the loaded state as the stream's snapshot, in place of an older one of the same schema."""
+    stream_id, schema = aggregate.stream_id(key), state_schema(type(aggregate.initial))
+    same = (snapshots.c.stream_id == stream_id, snapshots.c.state_schema == schema)
+    transaction.connection.execute(delete(snapshots).where(*same))
+    row = {"stream_id": stream_id, "version": loaded.version, "state_schema": schema}
+    transaction.connection.execute(insert(snapshots), row | {"state": loaded.state.model_dump_json()})

@@ -1,0 +1,205 @@
+"""The event store: append to streams atomically, read a stream, read the log.
+
+`version` is an event's place in its stream (1, 2, …), `position` its place in the service's whole log. Positions are
+contiguous and in commit order, so a reader that has seen position n and sees n + 2 knows that it missed one.
+"""
+
+from __future__ import annotations
+
+import threading
+import uuid
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import NamedTuple
+
+from sqlalchemy import Connection, Engine, MetaData, select
+from sqlalchemy.exc import IntegrityError
+
+from shared.eventstore import append
+from shared.eventstore.codec import Codec
+from shared.eventstore.tables import create_tables, event_counter, events
+from shared.kernel.messages import Event
+
+MAX_BATCH = 1000
+"""No read of the log returns more events than this at once."""
+
+LONGEST_STREAM = 100_000
+"""No stream is read beyond this many events at once; a longer one is a mistake in its design."""
+
+
+class Conflict(Exception):
+    """Somebody else appended to a stream after it was read; nothing was appended."""
+
+
+@dataclass(frozen=True)
+class Context:
+    """Why events happen: which command, which chain of causes, who asked and on whose behalf."""
+
+    command_id: str
+    correlation_id: str
+    causation_id: str
+    caller: str
+    on_behalf_of: str | None = None
+
+
+@dataclass(frozen=True)
+class StreamAppend:
+    """Events to append to one stream, whose newest version must be `expected_version` (0: no such stream yet)."""
+
+    stream_id: str
+    expected_version: int
+    events: Sequence[Event]
+
+
+class Recorded(NamedTuple):
+    """An event as the log holds it. `data` is the stored payload, `event` the decoded (and upcast) fact."""
+
+    position: int
+    stream_id: str
+    version: int
+    event_id: str
+    type: str
+    schema_version: int
+    data: str
+    command_id: str
+    correlation_id: str
+    causation_id: str
+    caller: str
+    on_behalf_of: str | None
+    recorded_at: str
+    effective_on: str | None
+    event: Event
+
+
+_COLUMNS = [events.c[name] for name in Recorded._fields[:-1]]
+
+
+def utc_now() -> str:
+    """The time now as stored: ISO 8601, UTC, microseconds."""
+    return datetime.now(UTC).isoformat(timespec="microseconds")
+
+
+class Transaction:
+    """A transaction on a service's database: reads, appends, and `connection` for the service's own tables."""
+
+    def __init__(self, connection: Connection, codec: Codec, clock: Callable[[], str]) -> None:
+        self.connection = connection
+        self.appended_position: int | None = None
+        self._codec = codec
+        self._clock = clock
+
+    def read_stream(
+        self,
+        stream_id: str,
+        *,
+        after_version: int = 0,
+        up_to_version: int | None = None,
+        up_to_time: str | None = None,
+    ) -> list[Recorded]:
+        """The stream's events in order, after a version, up to a version or up to a time of recording (inclusive)."""
+        query = select(*_COLUMNS).where(events.c.stream_id == stream_id, events.c.version > after_version)
+        if up_to_version is not None:
+            query = query.where(events.c.version <= up_to_version)
+        if up_to_time is not None:
+            query = query.where(events.c.recorded_at <= up_to_time)
+        return self._decoded(query.order_by(events.c.version).limit(LONGEST_STREAM))
+
+    def read_log(self, after: int, limit: int = MAX_BATCH) -> list[Recorded]:
+        """The next events of the log after position `after`, at most `limit` (and never more than MAX_BATCH)."""
+        query = select(*_COLUMNS).where(events.c.position > after).order_by(events.c.position)
+        return self._decoded(query.limit(min(limit, MAX_BATCH)))
+
+    def head(self) -> int:
+        """The position of the newest event, 0 when there is none."""
+        return int(self.connection.execute(select(event_counter.c.position)).scalar_one())
+
+    def append(
+        self, appends: Sequence[StreamAppend], context: Context, content_hash: str | None = None
+    ) -> int:
+        """Append to one or several streams, all or nothing; returns the position of the last event.
+
+        With `content_hash` the command is remembered too, so that it is not carried out twice. Raises Conflict when a
+        stream is not at its expected version, and CommandKnown when the command was carried out before; the
+        transaction must then be left by that exception.
+        """
+        rows = [
+            append.Row(
+                item.stream_id,
+                version,
+                str(uuid.uuid4()),
+                event.event_type,
+                event.schema_version,
+                self._codec.encode(event),
+                _effective_on(event),
+            )
+            for item in appends
+            for version, event in enumerate(item.events, item.expected_version + 1)
+        ]
+        expected = {item.stream_id: item.expected_version for item in appends}
+        try:
+            position = append.append(self.connection, rows, expected, context, content_hash, self._clock())
+        except IntegrityError as error:
+            if "commands" in str(error.orig):
+                raise CommandKnown(context.command_id) from None
+            raise Conflict("a stream was appended to meanwhile") from None
+        if position is None:
+            raise Conflict("a stream is not at its expected version")
+        if rows:
+            self.appended_position = position
+        return position
+
+    def _decoded(self, query: object) -> list[Recorded]:
+        decode = self._codec.decode
+        rows = self.connection.execute(query)  # type: ignore[call-overload]
+        return [Recorded(*row, decode(row[4], row[5], row[6])) for row in rows]
+
+
+class CommandKnown(Exception):
+    """A command with this id was carried out before."""
+
+
+class EventStore:
+    """A service's event log on SQLite or PostgreSQL.
+
+    `clock` tells the recording time as `utc_now` does; recorded times never go back, whatever it says.
+    `on_commit` callables are called after a local transaction that appended, with the last position.
+    """
+
+    def __init__(self, engine: Engine, codec: Codec, clock: Callable[[], str] = utc_now) -> None:
+        self.engine = engine
+        self.codec = codec
+        self.on_commit: list[Callable[[int], None]] = []
+        self._clock = clock
+        self._writing = engine.execution_options(writing=True)
+        # One writer at a time inside a process on SQLite: a green thread that waited inside the driver for the
+        # write lock would stop the one that holds it.
+        single_writer = engine.dialect.name == "sqlite"
+        self._writer: AbstractContextManager[object] = threading.Lock() if single_writer else nullcontext()
+
+    def create_tables(self, *extra: MetaData) -> None:
+        """Make the store's tables, and `extra`, where they are missing."""
+        with self._writer, self._writing.begin() as connection:
+            create_tables(connection, *extra)
+
+    @contextmanager
+    def transaction(self) -> Iterator[Transaction]:
+        """A transaction that may write; committed when the block ends, rolled back when it raises."""
+        with self._writer, self._writing.begin() as connection:
+            transaction = Transaction(connection, self.codec, self._clock)
+            yield transaction
+        if transaction.appended_position is not None:
+            for callback in self.on_commit:
+                callback(transaction.appended_position)
+
+    @contextmanager
+    def reading(self) -> Iterator[Transaction]:
+        """A transaction that only reads."""
+        with self.engine.connect() as connection, connection.begin():
+            yield Transaction(connection, self.codec, self._clock)
+
+
+def _effective_on(event: Event) -> str | None:
+    day = getattr(event, "effective_on", None)
+    return None if day is None else day.isoformat()

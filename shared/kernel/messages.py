@@ -1,0 +1,147 @@
+"""Commands and events: the two kinds of message, and how outside data becomes one.
+
+A command comes from outside and is read strictly: an unknown field, a wrong type or a value out of range is refused
+with the field's name. An event comes from a log and is read tolerantly: a reader ignores fields it does not know,
+so that a producer may add one.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from datetime import date
+from typing import Annotated, Any, ClassVar, Self
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+
+from shared.kernel.municipalities import municipality_code
+from shared.kernel.rejection import Rejected
+
+MAX_INPUT_BYTES = 256 * 1024
+"""A command or query larger than this is refused unread; bulk commands stay well under it."""
+
+EARLIEST, LATEST = date(1990, 1, 1), date(2199, 12, 31)
+
+
+def _within_calendar(value: date) -> date:
+    if not EARLIEST <= value <= LATEST:
+        raise ValueError("date out of range")
+    return value
+
+
+def _printable(value: str) -> str:
+    if any(ord(character) < 32 or ord(character) == 127 for character in value):
+        raise ValueError("control character")
+    return value
+
+
+Identifier = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]{0,63}$")]
+"""A client-made name that is part of a stream's name: lower case, at most 64 characters."""
+Uuid = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")]
+Text = Annotated[str, StringConstraints(min_length=1, max_length=500), AfterValidator(_printable)]
+FinanceActAccount = Annotated[str, StringConstraints(pattern=r"^\d{2}\.\d{2}\.\d{2}\.\d{2}$")]
+"""An account of the finance act (finanslovskonto), `15.26.04.10` for § 15.26.04.10."""
+MunicipalityCode = Annotated[str, AfterValidator(municipality_code)]
+Oere = Annotated[int, Field(gt=0, le=10**15)]
+"""A positive amount of money in øre; 10^15 øre is ten thousand billion kroner, beyond any budget."""
+BudgetYear = Annotated[int, Field(ge=1990, le=2199)]
+Day = Annotated[date, AfterValidator(_within_calendar)]
+
+
+class Value(BaseModel):
+    """An immutable value; a part of an event or a state. Reading one, fields it does not know are ignored."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
+
+
+class RequestPart(Value):
+    """A part of what a caller sends: unknown fields are refused."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class Request(RequestPart):
+    """What a caller sends: a command or a query."""
+
+    @classmethod
+    def parse(cls, fields: dict[str, Any]) -> Self:
+        """The request that these JSON values spell, read strictly.
+
+        Raises Rejected: INPUT_TOO_LARGE, INPUT_TOO_DEEP, or INPUT_INVALID with one entry per wrong field.
+        """
+        try:
+            text = json.dumps(fields)
+        except RecursionError:
+            raise Rejected("INPUT_TOO_DEEP", "The input is nested too deeply to be read.") from None
+        except (TypeError, ValueError):
+            raise Rejected("INPUT_INVALID", "The input holds something that is not JSON.") from None
+        if len(text) > MAX_INPUT_BYTES:
+            raise Rejected(
+                "INPUT_TOO_LARGE", f"Send at most {MAX_INPUT_BYTES} bytes.", limit_bytes=MAX_INPUT_BYTES
+            )
+        try:
+            return cls.model_validate_json(text, strict=True)
+        except ValidationError as error:
+            raise invalid_input(error) from None
+
+
+class Command(Request):
+    """A wish to change something, with an id that its sender made.
+
+    Sent again with the same `command_id` it has one effect and the same answer, so a caller who got no answer
+    sends it again unchanged. `on_behalf_of` is the caller's own word for whom it acts; it is recorded as a claim
+    beside the caller that the broker authenticated.
+    """
+
+    command_id: Uuid
+    on_behalf_of: Text | None = None
+    correlation_id: Uuid | None = None
+
+    def content_hash(self) -> str:
+        """SHA-256 over the command's kind and content: what "the same command" means."""
+        text = type(self).__name__ + self.model_dump_json(exclude={"correlation_id"})
+        return hashlib.sha256(text.encode()).hexdigest()
+
+
+class Query(Request):
+    """A question. `wait_for` asks to be answered from a view that has reached these positions, by source service
+    (`{"funding": 41}`), and waits at most `wait_seconds` for it."""
+
+    wait_for: dict[Identifier, Annotated[int, Field(ge=0, le=2**53)]] = {}
+    wait_seconds: Annotated[float, Field(ge=0, le=10)] = 2.0
+
+
+class Event(BaseModel):
+    """A fact. Its subclass names its wire type, the stream it belongs to and its schema version:
+
+    `class GrantAwarded(Event, type="funding.grant_awarded", stream="grant-{grant_id}")`
+    """
+
+    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
+
+    event_type: ClassVar[str]
+    schema_version: ClassVar[int]
+    stream_pattern: ClassVar[str]
+
+    def __init_subclass__(cls, *, type: str, stream: str, schema_version: int = 1) -> None:
+        super().__init_subclass__()
+        cls.event_type, cls.stream_pattern, cls.schema_version = type, stream, schema_version
+
+    @property
+    def stream_id(self) -> str:
+        """The stream this event belongs to, from its own fields."""
+        return self.stream_pattern.format_map(self.__dict__)
+
+
+def invalid_input(error: ValidationError) -> Rejected:
+    """The rejection for input that a model refused: each field by its dotted path with the rule it broke."""
+    fields = [
+        {
+            "field": ".".join(str(part) for part in item["loc"]) or "(input)",
+            "rule": item["type"],
+            "message": item["msg"],
+        }
+        for item in error.errors(include_url=False, include_context=False, include_input=False)[:20]
+    ]
+    names = ", ".join(field["field"] for field in fields)
+    return Rejected("INPUT_INVALID", f"The input was refused; look at: {names}.", fields)

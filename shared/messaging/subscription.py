@@ -1,0 +1,352 @@
+"""A subscription: applies another service's events exactly once and in order.
+
+The broker wakes, the log decides. The position is kept in the transaction that holds the effect and moved by
+compare-and-set. A message at position + 1 is applied; at or below, it is a duplicate; beyond, events are missing and
+are pulled from the producer's feed. A new consumer, a restart, a lost or reordered message are therefore one path.
+
+An event that cannot be applied parks its stream: later events of the stream queue up behind it, other streams go on,
+and a person retries or discards (`virksom parked`).
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from time import monotonic
+from typing import Any, Protocol
+
+import kombu
+from sqlalchemy import Connection
+from sqlalchemy.exc import InterfaceError, OperationalError
+
+from shared.eventstore import parking, positions
+from shared.eventstore.codec import Codec
+from shared.eventstore.store import Conflict, EventStore, Recorded, Transaction
+from shared.messaging import cloudevents, topology
+from shared.messaging.cloudevents import Incoming, Unreadable
+from shared.messaging.relay import age_seconds
+from shared.messaging.waiting import Backoff, Stopping
+from shared.observability.metrics import Metrics
+
+log = logging.getLogger(__name__)
+
+BATCH = 500
+PULL_SECONDS = 3.0
+"""How often the feed is asked in case the last message was the one that was lost."""
+FOLLOW_SECONDS = 0.2
+"""How soon a service sees what another process of it committed; its own commits wake it at once."""
+TRANSIENT = (OperationalError, InterfaceError, Conflict, positions.LostRace, OSError)
+"""Failures that pass: the same batch is tried again from the same position."""
+
+Reaction = Callable[[Transaction, str, Sequence[Recorded]], None]
+"""What a consumer does with events of a source, in order, inside a transaction. It is given only known types."""
+
+
+class Feed(Protocol):
+    """The pull side of a producer's log."""
+
+    def pull(self, source: str, after: int, limit: int) -> tuple[list[dict[str, Any]], int]:
+        """The CloudEvents after a position and the log's head. Raises OSError when the producer does not answer."""
+        ...
+
+
+@dataclass(frozen=True)
+class Listens:
+    """What a service subscribes to: a source, the codec of the events it knows, and what is done with them."""
+
+    source: str
+    codec: Codec
+    react: Reaction
+
+
+class Subscription:
+    """`consumer`'s subscription to a source.
+
+    `position_name` tells under which name the position stands, where it is not the consumer's own: views that are
+    rebuilt beside the live ones have a name per generation.
+    """
+
+    def __init__(
+        self,
+        consumer: str,
+        listens: Listens,
+        store: EventStore,
+        feed: Feed,
+        metrics: Metrics,
+        position_name: Callable[[Connection], str] | None = None,
+    ) -> None:
+        self.consumer = consumer
+        self.source = listens.source
+        self.caught_up = False
+        self.on_moved: list[Callable[[], None]] = []
+        self._name = position_name or (lambda _connection: consumer)
+        self._store = store
+        self._codec = listens.codec
+        self._react = listens.react
+        self._feed = feed
+        self._metrics = metrics
+
+    def position(self) -> int:
+        """How far this subscription has come."""
+        with self._store.reading() as transaction:
+            return positions.read(transaction.connection, self._name(transaction.connection), self.source)
+
+    # What to do with what arrived: no broker in here, so that any order and loss can be tried on it.
+
+    def receive(self, bodies: Sequence[Any]) -> bool:
+        """Apply what is next among these message bodies; True when events are missing and must be pulled."""
+        waiting = {}
+        for body in bodies:
+            try:
+                incoming = Incoming(body)
+                waiting[incoming.position] = incoming
+            except Unreadable as error:
+                self.unreadable(str(error))
+        position = self.position()
+        run = []
+        while position + len(run) + 1 in waiting:
+            run.append(waiting[position + len(run) + 1])
+        beyond = [place for place in waiting if place > position + len(run)]
+        self._metrics.duplicates.labels(self.source).inc(len(waiting) - len(run) - len(beyond))
+        if run:
+            self.apply(position, run)
+        if beyond:
+            self._metrics.gaps.labels(self.source).inc()
+        return bool(beyond)
+
+    def pull(self) -> None:
+        """Apply everything the producer's log has beyond our position. Raises OSError when it does not answer."""
+        while True:
+            position = self.position()
+            bodies, head = self._feed.pull(self.source, position, BATCH)
+            if head < position:
+                # A restored backup, or another log under the same name: nothing can be right until a person looks.
+                log.error("source log is behind its consumer", extra={"source": self.source, "head": head})
+                raise OSError("source log is behind its consumer")
+            self._metrics.lag_events.labels(self.source).set(head - position)
+            if bodies:
+                self.apply(position, [Incoming(body) for body in bodies])
+            self.caught_up = position + len(bodies) >= head
+            if self.caught_up or not bodies:
+                return
+
+    def apply(self, position: int, run: Sequence[Incoming]) -> None:
+        """Apply events that follow `position` without a gap, in one transaction; one by one if that fails.
+
+        Raises one of TRANSIENT when it should be tried again later.
+        """
+        with self._metrics.apply_seconds.labels(self.source).time():
+            try:
+                self._apply_together(position, run)
+            except TRANSIENT:
+                self._metrics.failures.labels(self.source).inc()
+                raise
+            except Exception as error:
+                log.warning("batch failed, applying one by one", extra=self._about(run[0], error))
+                for incoming in run:
+                    self._apply_or_park(incoming)
+        reached = run[-1]
+        self._metrics.position.labels(self.source).set(reached.position)
+        self._metrics.lag_seconds.labels(self.source).set(age_seconds(reached.recorded_at))
+        self._metrics.batch.labels(self.source).observe(len(run))
+        for callback in self.on_moved:
+            callback()
+
+    def _apply_together(self, position: int, run: Sequence[Incoming]) -> None:
+        with self._store.transaction() as transaction:
+            connection = transaction.connection
+            name = self._name(connection)
+            positions.move(connection, name, self.source, position, run[-1].position)
+            parked = parking.streams(connection, name, self.source)
+            for incoming in run:
+                if incoming.stream_id in parked:
+                    parking.park(connection, name, self.source, incoming, "behind a parked event")
+            events = [incoming.recorded(self._codec) for incoming in run if incoming.stream_id not in parked]
+            known = [event for event in events if event.event is not None]
+            if known:
+                self._react(transaction, self.source, known)
+
+    def _apply_or_park(self, incoming: Incoming) -> None:
+        try:
+            self._apply_together(incoming.position - 1, [incoming])
+        except TRANSIENT:
+            self._metrics.failures.labels(self.source).inc()
+            raise
+        except Exception as error:
+            log.error("event parked", extra=self._about(incoming, error))
+            with self._store.transaction() as transaction:
+                connection = transaction.connection
+                name = self._name(connection)
+                positions.move(connection, name, self.source, incoming.position - 1, incoming.position)
+                parking.park(connection, name, self.source, incoming, type(error).__name__)
+            self.measure_parked()
+
+    def retry_parked(self, stream_id: str, reason: str, actor: str) -> int:
+        """Apply a parked stream's events, in order, all or none; how many. Raises what the reaction raises."""
+        with self._store.transaction() as transaction:
+            connection = transaction.connection
+            name = self._name(connection)
+            bodies = parking.take(connection, name, self.source, stream_id, "retried", reason, actor)
+            events = [Incoming(body).recorded(self._codec) for body in bodies]
+            self._react(transaction, self.source, [event for event in events if event.event is not None])
+        self.measure_parked()
+        return len(bodies)
+
+    def measure_parked(self) -> None:
+        """Bring the gauges of parked streams and events up to date."""
+        with self._store.reading() as transaction:
+            connection = transaction.connection
+            streams, events = parking.count(connection, self._name(connection), self.source)
+        self._metrics.parked_streams.labels(self.source).set(streams)
+        self._metrics.parked_events.labels(self.source).set(events)
+
+    def unreadable(self, why: str) -> None:
+        """Count a message that could not be read; its body is not logged, it might be personal."""
+        self._metrics.decode_errors.labels(self.source).inc()
+        log.warning("message could not be read", extra={"source": self.source, "error": why})
+
+    def _about(self, incoming: Incoming, error: Exception) -> dict[str, object]:
+        return {
+            "consumer": self.consumer,
+            "source": self.source,
+            "position": incoming.position,
+            "stream": incoming.stream_id,
+            "correlation_id": incoming.body.get("correlationid"),
+            "error": type(error).__name__,
+        }
+
+
+class Listener:
+    """Runs a subscription on the broker: one connection, one queue, drained in batches."""
+
+    def __init__(self, subscription: Subscription, amqp_uri: str) -> None:
+        self.connected = False
+        self._subscription = subscription
+        self._amqp_uri = amqp_uri
+        self._bodies: list[Any] = []
+        self._newest: Any = None
+        self._backoff = Backoff()
+
+    def run(self, stopping: Stopping) -> None:
+        """Listen until `stopping` is set; broker, producer and database failures are waited out."""
+        while not stopping.is_set():
+            try:
+                with topology.connect(self._amqp_uri) as connection:
+                    connection.connect()
+                    self._listen(connection, stopping)
+            except (*TRANSIENT, *topology.BROKER_ERRORS) as error:
+                log.warning(
+                    "subscription interrupted",
+                    extra={"source": self._subscription.source, "error": type(error).__name__},
+                )
+                stopping.wait(self._backoff.next())
+            finally:
+                self.connected = False
+
+    def _listen(self, connection: kombu.Connection, stopping: Stopping) -> None:
+        subscription = self._subscription
+        queue = topology.subscription_queue(subscription.consumer, subscription.source)
+        consumer = connection.Consumer(
+            [queue], callbacks=[self._on_message], on_decode_error=self._on_decode_error
+        )
+        consumer.qos(prefetch_count=BATCH)
+        subscription.measure_parked()
+        with consumer:
+            self.connected = True
+            pull_at = 0.0
+            while not stopping.is_set():
+                if monotonic() >= pull_at:
+                    pull_at = self._pull()
+                self._drain(connection, min(1.0, max(0.0, pull_at - monotonic())))
+                if self._bodies and self._receive():
+                    pull_at = 0.0
+                connection.heartbeat_check()
+
+    def _pull(self) -> float:
+        """Pull, and say when to do so again."""
+        try:
+            self._subscription.pull()
+        except TRANSIENT as error:
+            source = self._subscription.source
+            log.warning("pull failed", extra={"source": source, "error": type(error).__name__})
+            return monotonic() + self._backoff.next()
+        self._backoff.reset()
+        return monotonic() + PULL_SECONDS
+
+    def _drain(self, connection: kombu.Connection, wait_seconds: float) -> None:
+        """Take the messages that are waiting, up to a batch; wait for the first."""
+        self._bodies, self._newest = [], None
+        timeout = wait_seconds
+        while len(self._bodies) < BATCH:
+            try:
+                connection.drain_events(timeout=timeout)
+            except TimeoutError:
+                return
+            timeout = 0
+
+    def _receive(self) -> bool:
+        """Apply what was drained, then acknowledge it; True when a pull is due.
+
+        Acknowledged also when it failed: the position did not move, and the pull brings the events again.
+        """
+        try:
+            pull = self._subscription.receive(self._bodies)
+        except TRANSIENT as error:
+            source = self._subscription.source
+            log.warning(
+                "batch failed, will be pulled", extra={"source": source, "error": type(error).__name__}
+            )
+            pull = True
+        self._newest.ack(multiple=True)
+        return pull
+
+    def _on_message(self, body: Any, message: Any) -> None:
+        self._bodies.append(body)
+        self._newest = message
+
+    def _on_decode_error(self, message: Any, error: Exception) -> None:
+        # Kombu's own way is to log the body and acknowledge it.
+        self._subscription.unreadable(type(error).__name__)
+        message.reject(requeue=False)
+
+
+class OwnLog:
+    """The feed of the service's own log, without a broker in between."""
+
+    def __init__(self, service: str, store: EventStore) -> None:
+        self._service = service
+        self._store = store
+
+    def pull(self, _source: str, after: int, limit: int) -> tuple[list[dict[str, Any]], int]:
+        """The next events of the own log, and its head."""
+        with self._store.reading() as transaction:
+            events = transaction.read_log(after, limit)
+            return [cloudevents.as_data(self._service, event) for event in events], transaction.head()
+
+
+class Follower:
+    """Runs a subscription to the service's own log: its views follow its own commits."""
+
+    connected = True
+
+    def __init__(self, subscription: Subscription, store: EventStore) -> None:
+        self._subscription = subscription
+        self._wake = threading.Event()
+        store.on_commit.append(lambda _position: self._wake.set())
+
+    def run(self, stopping: Stopping) -> None:
+        """Follow until `stopping` is set."""
+        backoff = Backoff()
+        self._subscription.measure_parked()
+        while not stopping.is_set():
+            self._wake.clear()
+            try:
+                self._subscription.pull()
+                backoff.reset()
+                self._wake.wait(FOLLOW_SECONDS)
+            except TRANSIENT as error:
+                source = self._subscription.source
+                log.warning("own log interrupted", extra={"source": source, "error": type(error).__name__})
+                stopping.wait(backoff.next())

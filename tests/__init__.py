@@ -1,0 +1,1 @@
+"""Tests of Virksom: `make test` runs them all against real servers."""

@@ -1,0 +1,287 @@
+"""The inputs of the cases, as the events of the other services leave them; and the intervals behind the
+rate."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from sqlalchemy import Connection, create_engine, select
+
+from services.funding.events import Draw, GrantAwarded, InstalmentPaid
+from services.som import views
+from services.som.case import MIN_ASSESSED
+from services.som.events import (
+    CaseInputs,
+    Evidence,
+    KnowledgePublished,
+    SuccessRate,
+    YearAmount,
+    YearCount,
+)
+from services.trials.events import AssessmentRecorded, ParticipantCompleted, ParticipantWithdrew
+from shared.eventstore.upsert import upsert
+from shared.kernel.messages import Event
+from shared.kernel.statistics import newcombe, pooled_difference, wilson
+
+ACCOUNT = "15.26.04.10"
+COPENHAGEN, AARHUS = "0101", "0751"
+
+
+@pytest.fixture
+def connection() -> Iterator[Connection]:
+    """An empty SQLite database with the tables of the views."""
+    with create_engine("sqlite://").begin() as opened:
+        views.metadata.create_all(opened)
+        yield opened
+
+
+def award(municipality: str, on: date, draws: dict[int, int], initiative: str = "cti") -> Event:
+    """A grant with these øre by budget year."""
+    return GrantAwarded(
+        grant_id=f"g-{municipality}-{on}",
+        pool_id="pool",
+        track="dissemination",
+        initiative=initiative,
+        municipality=municipality,
+        draws=tuple(Draw(account=ACCOUNT, budget_year=y, amount_oere=amount) for y, amount in draws.items()),
+        amount_oere=sum(draws.values()),
+        period_from=on,
+        period_to=date(2020, 12, 31),
+        postings=(),
+        effective_on=on,
+    )
+
+
+def payment(municipality: str, year: int, amount: int) -> Event:
+    """An instalment paid from a budget year."""
+    return InstalmentPaid(
+        grant_id="g",
+        payment_id="p",
+        initiative="cti",
+        municipality=municipality,
+        account=ACCOUNT,
+        budget_year=year,
+        amount_oere=amount,
+        postings=(),
+        effective_on=date(year, 3, 1),
+    )
+
+
+def completion(municipality: str, year: int, arm: str = "group") -> Event:
+    """A participant completed."""
+    return ParticipantCompleted(
+        trial_id="t1",
+        initiative="cti",
+        citizen="c",
+        arm=arm,
+        municipality=municipality,
+        effective_on=date(year, 6, 1),
+    )
+
+
+def outcomes(arm: str, successes: int, assessed: int, trial: str = "t1") -> list[Event]:
+    """So many assessed on the success measure, so many of them successes."""
+    return [
+        AssessmentRecorded(
+            trial_id=trial,
+            initiative="cti",
+            citizen=f"c{number}",
+            arm=arm,
+            municipality=AARHUS,
+            instrument="who-5",
+            wave="9m",
+            score=Decimal(50),
+            success=number < successes,
+            effective_on=date(2018, 6, 1),
+        )
+        for number in range(assessed)
+    ]
+
+
+def published(rate: str, pricebook: str = "national") -> KnowledgePublished:
+    """A knowledge base that holds only the evidence for `cti`."""
+    row = Evidence(
+        initiative="cti",
+        intervention="CTI",
+        net_success_rate=Decimal(rate),
+        evidence_level=2,
+        source="test",
+    )
+    return KnowledgePublished(
+        pricebook=pricebook,
+        version_label="1",
+        price_level_year=2017,
+        index_series="x",
+        prices=(),
+        consequences=(),
+        evidence=(row,),
+        indices=(),
+        discount_rates=(),
+        effective_on=date(2017, 1, 1),
+    )
+
+
+FUNDING = [
+    award(COPENHAGEN, date(2017, 9, 1), {2017: 300, 2018: 200}),
+    payment(COPENHAGEN, 2017, 100),
+    award(COPENHAGEN, date(2018, 2, 1), {2018: 50}),
+    award(AARHUS, date(2018, 1, 5), {2018: 70}),
+]
+TRIALS = [
+    completion(COPENHAGEN, 2018),
+    completion(COPENHAGEN, 2018),
+    completion(COPENHAGEN, 2019),
+    completion(COPENHAGEN, 2018, arm="comparison"),
+    completion("0461", 2018),
+    *outcomes("group", 24, 40),
+    *outcomes("comparison", 10, 40),
+]
+
+
+def test_a_small_history(connection: Connection) -> None:
+    touched = views.apply_funding(connection, FUNDING)
+    assert touched == {("cti", COPENHAGEN), ("cti", AARHUS)}
+    assert views.apply_trials(connection, TRIALS) == touched
+    assert views.case_inputs(connection, "cti", COPENHAGEN) == CaseInputs(
+        decision_date=date(2017, 9, 1),
+        costs=(YearAmount(year=2017, amount_oere=300), YearAmount(year=2018, amount_oere=250)),
+        completers=(YearCount(year=2018, count=2), YearCount(year=2019, count=1)),
+        success_rate=SuccessRate(
+            origin="trial",
+            name="t1",
+            rate=Decimal("0.350000"),
+            low=Decimal("0.133634"),
+            high=Decimal("0.524151"),
+            evidence_level=1,
+        ),
+    )
+    assert views.case_inputs(connection, "cti", AARHUS).completers == ()
+    arms = {row.arm: (row.successes, row.assessed) for row in connection.execute(select(views.som_trial_arm))}
+    assert arms == {"group": (24, 40), "comparison": (10, 40)}
+
+
+def test_whichever_source_is_read_first_the_inputs_are_the_same(connection: Connection) -> None:
+    views.apply_trials(connection, TRIALS)
+    views.apply_funding(connection, FUNDING)
+    swapped = {key: views.case_inputs(connection, *key) for key in views.all_cases(connection)}
+    with create_engine("sqlite://").begin() as other:
+        views.metadata.create_all(other)
+        for position in range(max(len(FUNDING), len(TRIALS))):  # one at a time, in turns
+            views.apply_funding(other, FUNDING[position : position + 1])
+            views.apply_trials(other, TRIALS[position : position + 1])
+        assert {key: views.case_inputs(other, *key) for key in views.all_cases(other)} == swapped
+    assert len(swapped) == 2
+
+
+def test_what_each_event_touches(connection: Connection) -> None:
+    views.apply_funding(connection, [*FUNDING, award(AARHUS, date(2018, 1, 1), {2018: 1}, "ppr")])
+    every_cti = {("cti", COPENHAGEN), ("cti", AARHUS)}
+    assert views.apply_funding(connection, [payment(AARHUS, 2018, 5)]) == {("cti", AARHUS)}
+    assert views.apply_trials(connection, [completion(AARHUS, 2018)]) == {("cti", AARHUS)}
+    assert views.apply_trials(connection, [completion("0461", 2018)]) == set()
+    assert views.apply_trials(connection, outcomes("group", 1, 1)) == every_cti
+    assert views.apply_knowledge(connection, published("0.1"), 1) == {*every_cti, ("ppr", AARHUS)}
+
+
+def test_what_is_no_input_touches_nothing(connection: Connection) -> None:
+    views.apply_funding(connection, FUNDING)
+    (first,) = outcomes("group", 0, 1)
+    unmeasured = first.model_copy(update={"success": None})
+    fields = first.model_dump(include=set(ParticipantWithdrew.model_fields))
+    withdrawn = ParticipantWithdrew(**fields, reason="moved")
+    comparison = completion(COPENHAGEN, 2018, arm="comparison")
+    assert views.apply_trials(connection, [unmeasured, withdrawn, comparison]) == set()
+    assert views.apply_funding(connection, []) == set()
+    assert views.case_inputs(connection, "cti", COPENHAGEN).success_rate is None
+
+
+def test_a_payment_moves_no_cost_unless_it_is_more_than_the_award(connection: Connection) -> None:
+    views.apply_funding(connection, [*FUNDING, payment(AARHUS, 2018, 70)])
+    assert views.case_inputs(connection, "cti", AARHUS).costs == (YearAmount(year=2018, amount_oere=70),)
+    views.apply_funding(connection, [payment(AARHUS, 2018, 1)])
+    assert views.case_inputs(connection, "cti", AARHUS).costs == (YearAmount(year=2018, amount_oere=71),)
+
+
+def test_a_small_trial_yields_to_the_evidence_and_a_large_one_does_not(connection: Connection) -> None:
+    views.apply_funding(connection, FUNDING)
+    assert views.success_rate(connection, "cti") is None
+    views.apply_knowledge(connection, published("0.10"), 1)
+    views.apply_trials(connection, outcomes("group", 12, 100))
+    views.apply_trials(connection, outcomes("comparison", 1, MIN_ASSESSED - 1))
+    found = views.success_rate(connection, "cti")
+    assert found is not None
+    assert (found.origin, found.name, found.rate, found.evidence_level) == (
+        "evidence",
+        "CTI",
+        Decimal("0.10"),
+        2,
+    )
+    views.apply_trials(connection, outcomes("comparison", 0, 1))
+    found = views.success_rate(connection, "cti")
+    assert found is not None
+    assert (found.origin, found.rate) == ("trial", Decimal("0.070000"))  # 12/100 − 1/20
+
+
+def test_several_trials_are_each_compared_within_themselves(connection: Connection) -> None:
+    views.apply_funding(connection, FUNDING)
+    views.apply_trials(
+        connection,
+        [
+            *outcomes("group", 81, 87, "small"),
+            *outcomes("comparison", 234, 270, "small"),
+            *outcomes("group", 192, 263, "large"),
+            *outcomes("comparison", 55, 80, "large"),
+            *outcomes("group", 9, 9, "no comparison yet"),
+        ],
+    )
+    found = views.success_rate(connection, "cti")
+    # Kidney stones, the textbook case of Simpson: better in both, worse when added up (78 % v 83 %).
+    assert found is not None
+    assert (found.name, found.rate) == ("large+small", Decimal("0.053836"))
+
+
+def test_the_knowledge_base_published_last_is_in_force(connection: Connection) -> None:
+    assert views.current_knowledge(connection) is None
+    for version, (pricebook, rate) in enumerate([("a", "0.1"), ("b", "0.2"), ("a", "0.3")], start=1):
+        views.apply_knowledge(connection, published(rate, pricebook), version)
+        assert views.current_knowledge(connection) == (published(rate, pricebook), version)
+        found = views.success_rate(connection, "cti")
+        assert found is not None
+        assert found.rate == Decimal(rate)
+
+
+def test_there_are_no_inputs_without_an_award(connection: Connection) -> None:
+    with pytest.raises(LookupError):
+        views.case_inputs(connection, "cti", COPENHAGEN)
+
+
+def test_upsert_inserts_adds_and_sets(connection: Connection) -> None:
+    key = {"trial_id": "t", "initiative": "cti", "arm": "a"}
+    upsert(connection, views.som_trial_arm, key)
+    upsert(connection, views.som_trial_arm, key, add={"assessed": 2}, set={"successes": 5})
+    upsert(connection, views.som_trial_arm, key, add={"assessed": 3}, set={"successes": 4})
+    upsert(connection, views.som_trial_arm, key)
+    assert [tuple(row) for row in connection.execute(select(views.som_trial_arm))] == [
+        ("t", "cti", "a", 4, 5)
+    ]
+
+
+def test_published_intervals() -> None:
+    low, high = wilson(81, 263)  # Newcombe 1998 (a), table I
+    assert (round(low, 4), round(high, 4)) == (0.2553, 0.3662)
+    found = newcombe((56, 70), (48, 80))  # Newcombe 1998 (b), table II, row (a)
+    assert tuple(round(share, 4) for share in found) == (0.2, 0.0524, 0.3339)
+    assert round(newcombe((144, 197), (93, 199)).estimate, 3) == 0.264  # Mind My Mind
+    assert wilson(0, 10)[0] == 0
+    assert wilson(10, 10)[1] == 1
+
+
+def test_intervals_need_somebody_assessed() -> None:
+    for successes, assessed in ((0, 0), (3, 2), (-1, 5)):
+        with pytest.raises(ValueError, match="successes must be"):
+            wilson(successes, assessed)
+    with pytest.raises(ValueError, match="no trial"):
+        pooled_difference([])
