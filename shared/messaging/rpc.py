@@ -146,7 +146,13 @@ class RequestRouter(nameko_rpc.RpcConsumer):  # type: ignore[misc]
 
     def start(self) -> None:
         """Keep the reply connection alive beside the requests."""
-        self.container.spawn_managed_thread(self._keep_alive)
+        self._keeper = self.container.spawn_managed_thread(self._keep_alive)
+
+    def stop(self) -> None:
+        """Answer what is in hand, then let go of the reply connection."""
+        super().stop()
+        self._keeper.kill()
+        self.replies.close()
 
     def _keep_alive(self) -> None:
         while True:

@@ -194,6 +194,21 @@ class Subscription:
         self.measure_parked()
         return len(bodies)
 
+    def discard_parked(self, stream_id: str, reason: str, actor: str) -> int:
+        """Give up a parked stream's waiting events; how many. The source's log still has them."""
+        with self._store.transaction() as transaction:
+            connection = transaction.connection
+            name = self._name(connection)
+            count = len(parking.take(connection, name, self.source, stream_id, "discarded", reason, actor))
+        self.measure_parked()
+        return count
+
+    def note_failed_retry(self, stream_id: str, error: str) -> None:
+        """Record that a retry failed, and why."""
+        with self._store.transaction() as transaction:
+            connection = transaction.connection
+            parking.note_attempt(connection, self._name(connection), self.source, stream_id, error)
+
     def measure_parked(self) -> None:
         """Bring the gauges of parked streams and events up to date."""
         with self._store.reading() as transaction:

@@ -50,6 +50,7 @@ def configure(level: int = logging.INFO) -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(formatter)
     logging.basicConfig(level=level, handlers=[handler], force=True)
-    # amqp logs frames and kombu undecodable bodies; both may hold personal data.
-    for name in ("amqp", "kombu"):
+    # amqp logs frames, kombu undecodable bodies, nameko a call's arguments; all may hold personal data, and whatever
+    # of theirs matters we log ourselves.
+    for name in ("amqp", "kombu", "nameko"):
         logging.getLogger(name).setLevel(logging.CRITICAL)

@@ -68,7 +68,7 @@ def _provide(stack: ExitStack, folder: Path) -> dict[str, str] | None:
         reason = f"no {' and no '.join(missing)} on this machine"
         say(
             f"!!! {reason.upper()}: install rabbitmq-server and postgresql, start Docker or Podman, "
-            f"or set {rabbitmq.URI_VARIABLE} and {postgres.URI_VARIABLE}; until then their tests do not run !!!"
+            f"or set {rabbitmq.URI_VARIABLE} and {postgres.URI_VARIABLE}; tests on them are skipped !!!"
         )
         if os.environ.get("CI", "").lower() in ("true", "1"):
             return None

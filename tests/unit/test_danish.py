@@ -32,7 +32,9 @@ def test_numbers_have_points_commas_and_a_true_minus(value: int | Decimal, decim
 
 
 def test_signs_are_written_only_on_what_is_not_nought() -> None:
-    written = [danish.millions(oere(kroner), signed=True) for kroner in (134_500_000, -8_900_000, 10_000, -10_000)]
+    written = [
+        danish.millions(oere(kroner), signed=True) for kroner in (134_500_000, -8_900_000, 10_000, -10_000)
+    ]
     assert written == ["+134,5", "−8,9", "0,0", "0,0"]
 
 
@@ -61,7 +63,13 @@ def test_dates_and_times_are_those_of_danish_clocks() -> None:
 
 
 def test_small_numbers_are_words() -> None:
-    assert [danish.number_word(value) for value in (0, 6, 12, 13, 1200)] == ["ingen", "seks", "tolv", "13", "1.200"]
+    assert [danish.number_word(value) for value in (0, 6, 12, 13, 1200)] == [
+        "ingen",
+        "seks",
+        "tolv",
+        "13",
+        "1.200",
+    ]
     assert danish.number_word(6, capital=True) == "Seks"
 
 

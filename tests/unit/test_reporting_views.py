@@ -125,7 +125,8 @@ def course(municipality: str, number: int, arm: str, success: bool | None, ends:
 
 
 def projection(initiative: str, municipality: str, years: dict[int, int]) -> ProjectionRecalculated:
-    """A case whose net per year is given in kroner: half to the kommune, a tenth to the region, the rest stat's."""
+    """A case whose net per year is given in kroner: half to the kommune, a tenth to the region, the rest
+    stat's."""
     nets = [
         YearResult(
             year=year,

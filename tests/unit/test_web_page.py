@@ -66,7 +66,12 @@ def cell(html: str, key: str) -> str:
 def test_the_figures_in_words_are_the_tables(filled: FlaskClient) -> None:
     html = filled.get("/").text
     assert cell(html, "key.voted") == cell(html, "total.appropriated") == "20,0"
-    assert cell(html, "key.awarded") == cell(html, "total.awarded") == cell(html, "accounts.awarded_oere") == "9,0"
+    assert (
+        cell(html, "key.awarded")
+        == cell(html, "total.awarded")
+        == cell(html, "accounts.awarded_oere")
+        == "9,0"
+    )
     assert cell(html, "key.paid") == cell(html, "accounts.paid_oere") == "3,0"
     assert cell(html, "key.citizens") == cell(html, "total.enrolled") == "140"
     assert cell(html, "key.net") == cell(html, "total.total") == "0,0"
@@ -117,14 +122,21 @@ def test_small_counts_are_hidden_on_the_page_and_in_the_file(engine: Engine) -> 
     html = client.get("/").text
     assert cell(html, f"k{SAMSOE}.enrolled") == "skjult"
     assert "Skjult: færre end fem borgere" in html
-    rows = list(csv.DictReader(io.StringIO(client.get("/overblik.csv?tabel=kommuner").text[1:]), delimiter=";"))
+    rows = list(
+        csv.DictReader(io.StringIO(client.get("/overblik.csv?tabel=kommuner").text[1:]), delimiter=";")
+    )
     assert next(row["indrulleret"] for row in rows if row["kommunekode"] == SAMSOE) == "skjult"
 
 
 def test_an_empty_programme_says_so(engine: Engine) -> None:
     page = app_on(engine).test_client().get("/")
     assert page.status_code == 200
-    for sentence in ("Ingen tilsagn endnu", "Ingen initiativer endnu", "Intet er sket endnu", "ikke beregnet"):
+    for sentence in (
+        "Ingen tilsagn endnu",
+        "Ingen initiativer endnu",
+        "Intet er sket endnu",
+        "ikke beregnet",
+    ):
         assert sentence in page.text
 
 

@@ -1,8 +1,8 @@
 """How events change the views.
 
-A batch is added up in memory first and then written with one statement per table, so that a replay of a long log
-runs at the same rate and in the same memory from its first event to its last. Nothing here knows the clock: the same
-events give the same rows, whatever the sizes of the batches.
+A batch is added up in memory first and then written with one statement per table, so that a replay of a
+long log runs at the same rate and in the same memory from its first event to its last. Nothing here knows
+the clock: the same events give the same rows, whatever the sizes of the batches.
 """
 
 from __future__ import annotations
@@ -139,8 +139,8 @@ _HANDLERS: dict[type[Event], Callable[[_Batch, Any, int], None]] = {
     som.ProjectionRecalculated: _recalculated,
 }
 
-# What "Senest sket" tells of an event. Trials' events and projections name no municipality: watched one by one,
-# they would give away the small counts that the tables hide.
+# What "Senest sket" tells of an event. Trials' events and projections name no municipality: watched one by
+# one, they would give away the small counts that the tables hide.
 _TOLD: dict[type[Event], tuple[str, ...]] = {
     funding.AppropriationRegistered: ("account", "budget_year", "amount_oere"),
     funding.PoolOpened: ("initiative",),
@@ -205,7 +205,8 @@ def _keep_latest(connection: Connection, generation: int, source: str, recorded:
 def apply(connection: Connection, generation: int, source: str, recorded: Sequence[Recorded]) -> None:
     """Bring a generation of the views up to date with the next events of a source, in order.
 
-    Event classes that the views do not know are passed over. The caller keeps the position in the same transaction.
+    Event classes that the views do not know are passed over. The caller keeps the position in the same
+    transaction.
     """
     if not recorded:
         return

@@ -1,8 +1,8 @@
 """Which counts of citizens are hidden.
 
-A count of one to four is hidden. So is any count from which a hidden one could be worked out: the counts of a cell
-add up (enrolled = active + completed + withdrawn), the initiatives of a municipality add up to the municipality, and
-the municipalities of an initiative add up to a total that is published.
+A count of one to four is hidden. So is any count from which a hidden one could be worked out: the counts of
+a cell add up (enrolled = active + completed + withdrawn), the initiatives of a municipality add up to the
+municipality, and the municipalities of an initiative add up to a total that is published.
 """
 
 from __future__ import annotations
@@ -87,7 +87,8 @@ def _lines(values: Mapping[Cell, int], index: int) -> list[list[Cell]]:
 def _safe(hidden: list[int], published_total: bool) -> bool:
     """Whether the hidden values of a line cannot be worked out.
 
-    One hidden value can always be; several can where their sum is the least or the most that small counts add up to.
+    One hidden value can always be; several can where their sum is the least or the most that small counts
+    add up to.
     """
     if not hidden:
         return True

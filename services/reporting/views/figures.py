@@ -15,7 +15,8 @@ class Count(Value):
 
 
 class Net(Value):
-    """The expected net result (present value) per payer: positive is a gain. The total is the sum of the three."""
+    """The expected net result (present value) per payer: positive is a gain. The total is the sum of the
+    three."""
 
     kommune_oere: int
     region_oere: int
@@ -99,8 +100,8 @@ class LatestEvent(Value):
 
 
 class Answer(Value):
-    """What every answer states: the generation of the views, the position reached in each source, and when the
-    newest event of each source was recorded."""
+    """What every answer states: the generation of the views, the position reached in each source, and when
+    the newest event of each source was recorded."""
 
     generation: int
     positions: dict[str, int]
@@ -108,8 +109,8 @@ class Answer(Value):
 
 
 class Programme(Answer):
-    """The whole programme. In `total`, `appropriated_oere` is what parliament voted; `unpooled_oere` of it is in
-    no pool yet, so the initiatives and that add up to the total."""
+    """The whole programme. In `total`, `appropriated_oere` is what parliament voted; `unpooled_oere` of it
+    is in no pool yet, so the initiatives and that add up to the total."""
 
     initiatives: tuple[InitiativeFigures, ...]
     unpooled_oere: int

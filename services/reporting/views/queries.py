@@ -1,7 +1,7 @@
 """What can be asked of the views. Every answer states its generation and the positions it was computed at.
 
-Totals of an initiative and of the programme are shown as they are; in a municipality a small number of citizens is
-hidden, and so is what would give it away (see disclosure).
+Totals of an initiative and of the programme are shown as they are; in a municipality a small number of
+citizens is hidden, and so is what would give it away (see disclosure).
 """
 
 from __future__ import annotations
@@ -33,7 +33,8 @@ TRACKS = ("development", "dissemination", "data")
 
 
 def programme(connection: Connection, positions: Mapping[str, int]) -> Programme:
-    """The whole programme: initiatives in the order of their tracks, a total, account-years, municipalities."""
+    """The whole programme: initiatives in the order of their tracks, a total, account-years,
+    municipalities."""
     snapshot = take(connection)
     initiatives = [_initiative(snapshot, name) for name in snapshot.initiatives()]
     initiatives.sort(key=lambda row: (_track_order(row.track), row.title, row.initiative))
@@ -70,7 +71,8 @@ def initiative(connection: Connection, initiative_id: str, positions: Mapping[st
 
 
 def municipality(connection: Connection, code: str, positions: Mapping[str, int]) -> MunicipalityFigures:
-    """One municipality, also one in which nothing has happened. Raises Rejected NOT_FOUND for another code."""
+    """One municipality, also one in which nothing has happened. Raises Rejected NOT_FOUND for another
+    code."""
     if code not in municipalities():
         raise _unknown("municipality")
     snapshot = take(connection)

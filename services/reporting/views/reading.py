@@ -124,10 +124,11 @@ def net_of(cases: list[Case]) -> Net | None:
 
 
 def break_even_year(cases: list[Case]) -> int | None:
-    """The first calendar year in which the cases together have come home, None if never within their horizons.
+    """The first calendar year in which the cases together have come home, None if never within their
+    horizons.
 
-    As for one case: the cumulative undiscounted total of all payers is not negative, and something was invested,
-    which is to say that a cost has occurred or that the total has been negative.
+    As for one case: the cumulative undiscounted total of all payers is not negative, and something was
+    invested, which is to say that a cost has occurred or that the total has been negative.
     """
     totals: dict[int, int] = defaultdict(int)
     for case in cases:

@@ -1,7 +1,7 @@
 """The tables behind the reports.
 
-Every row carries a generation. A rebuild fills the next generation beside the live one and then flips the number in
-`report_generation`; readers never meet a hole. No row holds anything about one citizen.
+Every row carries a generation. A rebuild fills the next generation beside the live one and then flips the
+number in `report_generation`; readers never meet a hole. No row holds anything about one citizen.
 """
 
 from __future__ import annotations
@@ -80,8 +80,8 @@ projections = _view(
         Column("sequence", BigInteger, nullable=False),
     ],
 )
-"""The newest projection of each case. `years` is JSON: [year, kommune, region, stat] in øre, undiscounted, so that
-cases can be added up; `sequence` is the position of the event it came from."""
+"""The newest projection of each case. `years` is JSON: [year, kommune, region, stat] in øre, undiscounted,
+so that cases can be added up; `sequence` is the position of the event it came from."""
 
 latest = _view(
     "report_latest",
@@ -114,7 +114,9 @@ def upsert(
     if how == "keep":
         statement = insert.on_conflict_do_nothing(index_elements=keys)
     else:
-        changes = {name: insert.excluded[name] for name in table.columns.keys() if name not in keys}
+        changes = {
+            name: insert.excluded[name] for name in (c.name for c in table.columns) if name not in keys
+        }
         if how == "add":
             changes = {name: table.c[name] + increment for name, increment in changes.items()}
         statement = insert.on_conflict_do_update(index_elements=keys, set_=changes)

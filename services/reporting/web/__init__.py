@@ -63,10 +63,10 @@ def create_app(
 ) -> Flask:
     """The page as a WSGI application.
 
-    `read` opens a reading transaction, one snapshot for everything read in it; `positions` tells how far the views
-    have come in each source; `changes(known, timeout_seconds)` waits until that differs from `known`, or the time is
-    out, and returns it. `simulated` puts a banner on every page. `app.extensions["virksom.streams"].close()` ends
-    the open streams when the server stops.
+    `read` opens a reading transaction, one snapshot for everything read in it; `positions` tells how far
+    the views have come in each source; `changes(known, timeout_seconds)` waits until that differs from
+    `known`, or the time is out, and returns it. `simulated` puts a banner on every page.
+    `app.extensions["virksom.streams"].close()` ends the open streams when the server stops.
     """
     app = Flask(__name__)
     app.json.ensure_ascii = False  # type: ignore[attr-defined]

@@ -1,7 +1,8 @@
 """Numbers, dates and lists as Danish readers expect them.
 
-Babel groups digits and names months; it writes negative numbers with a hyphen, so the sign is ours: U+2212, never a
-hyphen, and none at all on what is rounded to nought. A number and its unit are held together by no-break spaces.
+Babel groups digits and names months; it writes negative numbers with a hyphen, so the sign is ours: U+2212,
+never a hyphen, and none at all on what is rounded to nought. A number and its unit are held together by
+no-break spaces.
 """
 
 from __future__ import annotations

@@ -1,4 +1,5 @@
-"""The page's tables as CSV that Danish spreadsheets open as they are: semicolons, decimal commas, UTF-8 with BOM."""
+"""The page's tables as CSV that Danish spreadsheets open as they are: semicolons, decimal commas, UTF-8
+with BOM."""
 
 from __future__ import annotations
 

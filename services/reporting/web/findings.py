@@ -1,7 +1,7 @@
 """Headings that say what the figures show.
 
-Each is computed from the same figures as the table under it, and falls back on a neutral heading where the figures
-show nothing, or something that the sentence was not made for.
+Each is computed from the same figures as the table under it, and falls back on a neutral heading where the
+figures show nothing, or something that the sentence was not made for.
 """
 
 from __future__ import annotations

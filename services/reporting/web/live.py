@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterator
 MAX_STREAMS = 200
 """Open streams at once; a page beyond that is told to try again later."""
 COMMENT_SECONDS = 15.0
-"""A sign of life at least so often: proxies cut what is silent, and only a write shows that a reader has gone."""
+"""A sign of life at least so often: proxies cut what is silent, and only a write shows that a reader has
+gone."""
 LOOK_SECONDS = 3.0
 """How long a stream may take to see that the process is to end."""
 LONGEST_SECONDS = 3600.0

@@ -20,7 +20,8 @@ from services.reporting.web.latest import Told, told
 
 
 class Cell(NamedTuple):
-    """A figure in a table: its key names it across renderings, `word` is set where a word stands for a number."""
+    """A figure in a table: its key names it across renderings, `word` is set where a word stands for a
+    number."""
 
     key: str
     label: str

@@ -1,0 +1,165 @@
+"""`virksom …`: the command line, and the only place that knows every service."""
+
+from __future__ import annotations
+
+import shared.messaging.green  # noqa: F401, I001  first: it patches the standard library
+
+import json
+import os
+import sys
+from pathlib import Path
+from typing import Annotated, Any, NoReturn
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from services.funding.service import DEFINITION as FUNDING
+from services.funding.service import FundingService
+from services.reporting.service import DEFINITION as REPORTING
+from services.reporting.service import ReportingService
+from services.settings import SERVICES, Settings, from_environment
+from services.som.service import DEFINITION as SOM
+from services.som.service import SomService
+from services.trials.service import DEFINITION as TRIALS
+from services.trials.service import TrialsService
+from shared.eventstore import parking
+from shared.kernel.rejection import Rejected
+from shared.messaging.host import Definition, Running, open_service
+from shared.messaging.process import Process
+from shared.messaging.rpc import FeedClient
+from shared.observability import logs
+
+SERVICE_CLASSES: dict[str, type] = {
+    "funding": FundingService,
+    "trials": TrialsService,
+    "som": SomService,
+    "reporting": ReportingService,
+}
+DEFINITIONS: dict[str, Definition] = {"funding": FUNDING, "trials": TRIALS, "som": SOM, "reporting": REPORTING}
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, help="Virksom: a social investment programme, live.")
+parked_app = typer.Typer(no_args_is_help=True, help="Streams that a service could not apply and set aside.")
+app.add_typer(parked_app, name="parked")
+
+Service = Annotated[str, typer.Argument(help="funding, trials, som or reporting")]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+def main() -> None:
+    """Run a command; a refusal is one line on standard error and exit status 2."""
+    try:
+        app()
+    except Rejected as rejection:
+        refuse(rejection)
+
+
+def refuse(rejection: Rejected) -> NoReturn:
+    """Say why not, and what is wrong with the input, and exit."""
+    print(f"{rejection.code}: {rejection.message}", file=sys.stderr)
+    for field in rejection.fields:
+        print(f"  {field['field']}: {field.get('message', field['rule'])}", file=sys.stderr)
+    raise SystemExit(2)
+
+
+def settings() -> Settings:
+    """The settings, with the folder of SQLite files made."""
+    found = from_environment(os.environ)
+    for uri in found.databases.values():
+        if uri.startswith("sqlite:///"):
+            Path(uri.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
+    return found
+
+
+@app.command()
+def run(services: Annotated[list[str] | None, typer.Argument(help="Which services; all by default.")] = None) -> None:
+    """Run services until SIGTERM or Ctrl-C."""
+    logs.configure()
+    chosen = services or list(SERVICES)
+    for name in chosen:
+        _known(name)
+    found = settings()
+    process = Process([SERVICE_CLASSES[name] for name in chosen], found.amqp_uri, found.config())
+    raise SystemExit(process.run())
+
+
+@app.command()
+def demo(
+    once: Annotated[bool, typer.Option("--once", help="Exit after the summary.")] = False,
+    fresh: Annotated[bool, typer.Option("--fresh", help="Start afresh instead of from what the last run left.")] = False,
+) -> None:
+    """Play the programme's years 2017-2020 with simulated citizens, then serve the web page and the metrics."""
+    from services import demo as player  # only here: the other commands need none of what it imports
+
+    raise SystemExit(player.run(settings(), list(SERVICE_CLASSES.values()), once=once, fresh=fresh))
+
+
+@app.command()
+def web() -> None:
+    """Serve the reporting web page from the reporting database, until Ctrl-C."""
+    from services.reporting.web import serving
+
+    logs.configure()
+    serving.serve(_open("reporting"), settings())
+
+
+@parked_app.command("list")
+def parked_list(service: Service, as_json: Json = False) -> None:
+    """What is parked, since when and why."""
+    running = _open(service)
+    with running.store.reading() as transaction:
+        rows = [dict(row) for row in parking.listing(transaction.connection)]
+    if as_json:
+        print(json.dumps(rows, ensure_ascii=False))
+        return
+    table = Table(*("consumer", "source", "stream_id", "events", "first", "parked_at", "error", "attempts"))
+    for row in rows:
+        table.add_row(*(str(row[str(column.header)]) for column in table.columns))
+    Console().print(table if rows else "Nothing is parked.")
+
+
+@parked_app.command("retry")
+def parked_retry(service: Service, source: str, stream_id: str, reason: Annotated[str, typer.Option()]) -> None:
+    """Apply a parked stream's events again, in order, all or none; recorded with your reason."""
+    subscription = _subscription(_open(service), source)
+    try:
+        count = subscription.retry_parked(stream_id, reason, _actor())
+    except Rejected:
+        raise
+    except Exception as error:
+        subscription.note_failed_retry(stream_id, type(error).__name__)
+        refuse(Rejected("STILL_FAILING", f"The stream still cannot be applied: {type(error).__name__}. It stays parked."))
+    print(f"{count} events of {stream_id} applied.")
+
+
+@parked_app.command("discard")
+def parked_discard(service: Service, source: str, stream_id: str, reason: Annotated[str, typer.Option()]) -> None:
+    """Give up a parked stream's waiting events; recorded with your reason. The source's log still has them."""
+    count = _subscription(_open(service), source).discard_parked(stream_id, reason, _actor())
+    print(f"{count} events of {stream_id} discarded.")
+
+
+def _known(name: str) -> str:
+    if name not in SERVICE_CLASSES:
+        fields = [{"field": "service", "rule": f"one of {', '.join(SERVICE_CLASSES)}"}]
+        raise Rejected("UNKNOWN_SERVICE", "There is no such service.", fields)
+    return name
+
+
+def _open(service: str) -> Running:
+    found = settings()
+    return open_service(
+        DEFINITIONS[_known(service)], found.databases[service], lambda: FeedClient(found.amqp_uri)
+    )
+
+
+def _subscription(running: Running, source: str) -> Any:
+    for subscription in running.subscriptions:
+        if subscription.source == source:
+            return subscription
+    fields = [{"field": "source", "rule": "one it listens to"}]
+    raise Rejected("UNKNOWN_SOURCE", "The service does not listen to that source.", fields)
+
+
+def _actor() -> str:
+    return f"operator:{os.environ.get('SUDO_USER') or os.environ.get('USER') or os.getuid()}"
