@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shared.messaging.green  # noqa: F401, I001  first: it patches the standard library
-
 import json
 import os
 import sys
@@ -14,6 +12,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+import shared.messaging.green  # noqa: F401  first: it patches the standard library
 from services.funding.service import DEFINITION as FUNDING
 from services.funding.service import FundingService
 from services.reporting.service import DEFINITION as REPORTING
@@ -36,9 +35,16 @@ SERVICE_CLASSES: dict[str, type] = {
     "som": SomService,
     "reporting": ReportingService,
 }
-DEFINITIONS: dict[str, Definition] = {"funding": FUNDING, "trials": TRIALS, "som": SOM, "reporting": REPORTING}
+DEFINITIONS: dict[str, Definition] = {
+    "funding": FUNDING,
+    "trials": TRIALS,
+    "som": SOM,
+    "reporting": REPORTING,
+}
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, help="Virksom: a social investment programme, live.")
+app = typer.Typer(
+    no_args_is_help=True, add_completion=False, help="Virksom: a social investment programme, live."
+)
 parked_app = typer.Typer(no_args_is_help=True, help="Streams that a service could not apply and set aside.")
 app.add_typer(parked_app, name="parked")
 
@@ -72,7 +78,9 @@ def settings() -> Settings:
 
 
 @app.command()
-def run(services: Annotated[list[str] | None, typer.Argument(help="Which services; all by default.")] = None) -> None:
+def run(
+    services: Annotated[list[str] | None, typer.Argument(help="Which services; all by default.")] = None,
+) -> None:
     """Run services until SIGTERM or Ctrl-C."""
     logs.configure()
     chosen = services or list(SERVICES)
@@ -86,7 +94,9 @@ def run(services: Annotated[list[str] | None, typer.Argument(help="Which service
 @app.command()
 def demo(
     once: Annotated[bool, typer.Option("--once", help="Exit after the summary.")] = False,
-    fresh: Annotated[bool, typer.Option("--fresh", help="Start afresh instead of from what the last run left.")] = False,
+    fresh: Annotated[
+        bool, typer.Option("--fresh", help="Start afresh instead of from what the last run left.")
+    ] = False,
 ) -> None:
     """Play the programme's years 2017-2020 with simulated citizens, then serve the web page and the metrics."""
     from services import demo as player  # only here: the other commands need none of what it imports
@@ -119,7 +129,9 @@ def parked_list(service: Service, as_json: Json = False) -> None:
 
 
 @parked_app.command("retry")
-def parked_retry(service: Service, source: str, stream_id: str, reason: Annotated[str, typer.Option()]) -> None:
+def parked_retry(
+    service: Service, source: str, stream_id: str, reason: Annotated[str, typer.Option()]
+) -> None:
     """Apply a parked stream's events again, in order, all or none; recorded with your reason."""
     subscription = _subscription(_open(service), source)
     try:
@@ -128,12 +140,19 @@ def parked_retry(service: Service, source: str, stream_id: str, reason: Annotate
         raise
     except Exception as error:
         subscription.note_failed_retry(stream_id, type(error).__name__)
-        refuse(Rejected("STILL_FAILING", f"The stream still cannot be applied: {type(error).__name__}. It stays parked."))
+        refuse(
+            Rejected(
+                "STILL_FAILING",
+                f"The stream still cannot be applied: {type(error).__name__}. It stays parked.",
+            )
+        )
     print(f"{count} events of {stream_id} applied.")
 
 
 @parked_app.command("discard")
-def parked_discard(service: Service, source: str, stream_id: str, reason: Annotated[str, typer.Option()]) -> None:
+def parked_discard(
+    service: Service, source: str, stream_id: str, reason: Annotated[str, typer.Option()]
+) -> None:
     """Give up a parked stream's waiting events; recorded with your reason. The source's log still has them."""
     count = _subscription(_open(service), source).discard_parked(stream_id, reason, _actor())
     print(f"{count} events of {stream_id} discarded.")

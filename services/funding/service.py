@@ -18,7 +18,7 @@ from services.funding.commands import (
 from services.funding.grant import PAY_INSTALMENT
 from services.funding.pool import AWARD_GRANT, OPEN_POOL
 from shared.eventstore.codec import Codec
-from shared.messaging.host import Definition, Host
+from shared.messaging.host import Definition, hosted
 from shared.messaging.rpc import rpc
 from shared.messaging.subscription import Listens
 
@@ -46,7 +46,7 @@ class FundingService:
     """Appropriations, pools, grants and payments; publishes `funding.events`."""
 
     name = DEFINITION.name
-    host = Host(DEFINITION)
+    host = hosted(DEFINITION)
 
     @rpc
     def register_appropriation(self, fields: dict[str, Any]) -> dict[str, Any]:

@@ -26,7 +26,7 @@ from services.som import events as som
 from services.trials import events as trials
 from shared.eventstore.codec import Codec
 from shared.eventstore.store import Recorded, Transaction
-from shared.messaging.host import Definition, Host
+from shared.messaging.host import Definition, hosted
 from shared.messaging.rpc import rpc
 from shared.messaging.subscription import Listens
 
@@ -69,7 +69,7 @@ class ReportingService:
     """Views for the programme, each initiative and each municipality; publishes `reporting.events`."""
 
     name = DEFINITION.name
-    host = Host(DEFINITION)
+    host = hosted(DEFINITION)
 
     @rpc
     def programme(self, fields: dict[str, Any]) -> Any:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from datetime import date
+from typing import Protocol, cast
 
 from services.som import views
 from services.som.case import CASE, case_key, decide_open, decide_recalculation
@@ -16,6 +17,12 @@ from shared.kernel.rejection import Rejected
 log = logging.getLogger(__name__)
 
 NAME = "som"
+
+
+class Dated(Protocol):
+    """Every fact that SØM listens to has the day on which it counts."""
+
+    effective_on: date
 
 
 def react(transaction: Transaction, source: str, events: Sequence[Recorded]) -> None:
@@ -43,7 +50,7 @@ def recalculate(transaction: Transaction, cases: Sequence[tuple[str, str]], caus
     connection = transaction.connection
     reached = positions.read_all(connection, NAME)
     knowledge = views.current_knowledge(connection)
-    today: date = cause.event.effective_on
+    today = cast(Dated, cause.event).effective_on
     appends = []
     for initiative, municipality in cases:
         key = case_key(initiative, municipality)

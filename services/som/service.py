@@ -11,7 +11,7 @@ from services.som.knowledge import PUBLISH_KNOWLEDGE
 from services.som.reaction import NAME, react
 from services.trials.events import AssessmentRecorded, ParticipantCompleted
 from shared.eventstore.codec import Codec
-from shared.messaging.host import Definition, Host
+from shared.messaging.host import Definition, hosted
 from shared.messaging.rpc import rpc
 from shared.messaging.subscription import Listens
 
@@ -34,7 +34,7 @@ class SomService:
     """Knowledge and cases; recalculates a case when an input changes and publishes `som.events`."""
 
     name = DEFINITION.name
-    host = Host(DEFINITION)
+    host = hosted(DEFINITION)
 
     @rpc
     def publish_knowledge(self, fields: dict[str, Any]) -> dict[str, Any]:

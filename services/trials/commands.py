@@ -71,6 +71,7 @@ class EligibilityRequest(RequestPart):
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
+        """Refuse bounds that nobody's age is within."""
         if self.age_max < self.age_min:
             raise ValueError("age_max must not be below age_min")
         return self

@@ -22,7 +22,7 @@ from services.trials.participant import (
 )
 from services.trials.trial import OPEN_TRIAL
 from shared.eventstore.codec import Codec
-from shared.messaging.host import Definition, Host
+from shared.messaging.host import Definition, hosted
 from shared.messaging.rpc import rpc
 from shared.messaging.subscription import Listens
 
@@ -49,7 +49,7 @@ class TrialsService:
     """Trials and their participants, known by pseudonym only; publishes `trials.events`."""
 
     name = DEFINITION.name
-    host = Host(DEFINITION)
+    host = hosted(DEFINITION)
 
     @rpc
     def open_trial(self, fields: dict[str, Any]) -> dict[str, Any]:

@@ -30,8 +30,8 @@ class Parkable(Protocol):
 
 def streams(connection: Connection, consumer: str, source: str) -> set[str]:
     """The streams that are parked for this consumer and source."""
-    query = select(parked.c.stream_id).distinct().where(
-        parked.c.consumer == consumer, parked.c.source == source
+    query = (
+        select(parked.c.stream_id).distinct().where(parked.c.consumer == consumer, parked.c.source == source)
     )
     return set(connection.execute(query).scalars())
 

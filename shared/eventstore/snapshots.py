@@ -51,7 +51,7 @@ def load(transaction: Transaction, aggregate: Aggregate[Any], key: str) -> Loade
 
 
 def _newest(transaction: Transaction, aggregate: Aggregate[Any], stream_id: str) -> tuple[Any, int]:
-    state_type = type(aggregate.initial)
+    state_type: type[Value] = type(aggregate.initial)
     query = (
         select(snapshots.c.version, snapshots.c.state)
         .where(snapshots.c.stream_id == stream_id, snapshots.c.state_schema == state_schema(state_type))
@@ -70,7 +70,8 @@ def _newest(transaction: Transaction, aggregate: Aggregate[Any], stream_id: str)
 
 def keep(transaction: Transaction, aggregate: Aggregate[Any], key: str, loaded: Loaded) -> None:
     """Keep the loaded state as the stream's snapshot, in place of an older one of the same schema."""
-    stream_id, schema = aggregate.stream_id(key), state_schema(type(aggregate.initial))
+    state_type: type[Value] = type(aggregate.initial)
+    stream_id, schema = aggregate.stream_id(key), state_schema(state_type)
     same = (snapshots.c.stream_id == stream_id, snapshots.c.state_schema == schema)
     transaction.connection.execute(delete(snapshots).where(*same))
     row = {"stream_id": stream_id, "version": loaded.version, "state_schema": schema}

@@ -12,9 +12,9 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Engine, MetaData, select
+from sqlalchemy import Connection, Engine, MetaData, Select, select
 from sqlalchemy.exc import IntegrityError
 
 from shared.eventstore import append
@@ -150,10 +150,10 @@ class Transaction:
             self.appended_position = position
         return position
 
-    def _decoded(self, query: object) -> list[Recorded]:
+    def _decoded(self, query: Select[Any]) -> list[Recorded]:
         decode = self._codec.decode
-        rows = self.connection.execute(query)  # type: ignore[call-overload]
-        return [Recorded(*row, decode(row[4], row[5], row[6])) for row in rows]
+        rows = self.connection.execute(query)
+        return [Recorded._make((*row, decode(row[4], row[5], row[6]))) for row in rows]
 
 
 class CommandKnown(Exception):

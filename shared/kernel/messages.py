@@ -39,7 +39,7 @@ Identifier = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]{0,6
 """A client-made name that is part of a stream's name: lower case, at most 64 characters."""
 Uuid = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")]
 Text = Annotated[str, StringConstraints(min_length=1, max_length=500), AfterValidator(_printable)]
-FinanceActAccount = Annotated[str, StringConstraints(pattern=r"^\d{2}\.\d{2}\.\d{2}\.\d{2}$")]
+FinanceActAccount = Annotated[str, StringConstraints(pattern=r"^[0-9]{2}(\.[0-9]{2}){3}$")]
 """An account of the finance act (finanslovskonto), `15.26.04.10` for § 15.26.04.10."""
 MunicipalityCode = Annotated[str, AfterValidator(municipality_code)]
 Oere = Annotated[int, Field(gt=0, le=10**15)]

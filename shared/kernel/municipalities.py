@@ -23,8 +23,8 @@ def municipalities() -> dict[str, Municipality]:
 
     Source: municipalities.csv beside this module (see docs/sources.md).
     """
-    with (files("shared.kernel") / "municipalities.csv").open(encoding="utf-8", newline="") as file:
-        return {row[0]: Municipality(*row) for row in list(csv.reader(file))[1:]}
+    text = (files("shared.kernel") / "municipalities.csv").read_text(encoding="utf-8")
+    return {row[0]: Municipality(*row) for row in list(csv.reader(text.splitlines()))[1:]}
 
 
 def municipality_code(value: str) -> str:

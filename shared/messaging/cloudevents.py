@@ -51,7 +51,7 @@ def as_data(service: str, event: Recorded) -> dict[str, Any]:
 
 
 class Incoming:
-    """An event of another service, as received; `event` decodes it when asked, and is None for unknown types."""
+    """An event of another service, as received; `recorded` decodes it when asked."""
 
     __slots__ = ("body", "position", "recorded_at", "stream_id", "type")
 
@@ -74,10 +74,8 @@ class Incoming:
         ):
             raise Unreadable("not a CloudEvent of ours")
 
-    def decode(self, codec: Codec) -> Event | None:
-        """The fact, or None when this consumer does not know the type. Raises what `Codec.decode` raises."""
-        if not codec.knows(self.type):
-            return None
+    def decode(self, codec: Codec) -> Event:
+        """The fact. Raises what `Codec.decode` raises."""
         version = int(str(self.body.get("dataschema", "")).rpartition(":")[2] or 0)
         return codec.decode(self.type, version, json.dumps(self.body["data"]))
 

@@ -49,7 +49,7 @@ class Broker:
 _brokers: defaultdict[str, Broker] = defaultdict(Broker)
 
 
-class Channel(virtual.Channel):  # type: ignore[misc]
+class Channel(virtual.Channel):
     """A channel on a Broker."""
 
     do_restore = False
@@ -62,7 +62,8 @@ class Channel(virtual.Channel):  # type: ignore[misc]
 
     @property
     def _broker(self) -> Broker:
-        return self.connection.broker  # type: ignore[no-any-return]
+        broker: Broker = self.connection.broker
+        return broker
 
     def _has_queue(self, queue: str, **_: Any) -> bool:
         return queue in self._broker.queues
@@ -134,7 +135,7 @@ class Channel(virtual.Channel):  # type: ignore[misc]
         self._broker.wake()
 
 
-class Transport(virtual.Transport):  # type: ignore[misc]
+class Transport(virtual.Transport):
     """Connections to a Broker by name."""
 
     Channel = Channel

@@ -11,7 +11,7 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from time import monotonic
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, TypeVar, cast
 
 import eventlet
 from nameko.extensions import DependencyProvider
@@ -194,7 +194,7 @@ class Calls:
         self._host.container.spawn_managed_thread(guarded)
 
 
-class Host(DependencyProvider):  # type: ignore[misc]
+class Host(DependencyProvider):
     """Runs a Definition inside a nameko container."""
 
     def __init__(self, definition: Definition) -> None:
@@ -280,3 +280,8 @@ class Host(DependencyProvider):  # type: ignore[misc]
         running = self.opened()
         with running.store.reading() as transaction:
             running.metrics.log_position.set(transaction.head())
+
+
+def hosted(definition: Definition) -> Calls:
+    """The dependency of a service class: a Host to nameko, and to the methods the Calls it gives each worker."""
+    return cast(Calls, Host(definition))

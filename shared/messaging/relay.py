@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 
@@ -73,10 +74,8 @@ class Publisher:
     def keep_alive(self) -> None:
         """Answer the broker's heartbeats while there is nothing to publish. Raises when the connection is gone."""
         self._connection.heartbeat_check()
-        try:
+        with suppress(TimeoutError):
             self._connection.drain_events(timeout=0)
-        except TimeoutError:
-            pass
 
     def _on_ack(self, delivery_tag: int, multiple: bool) -> None:
         if multiple:

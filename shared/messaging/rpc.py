@@ -13,8 +13,7 @@ import threading
 import uuid
 from collections.abc import Callable
 from time import perf_counter
-from types import FunctionType
-from typing import Any
+from typing import Any, TypeVar, cast
 
 import eventlet
 import kombu
@@ -29,6 +28,8 @@ from shared.messaging import topology
 from shared.observability.metrics import Metrics
 
 log = logging.getLogger(__name__)
+
+Method = TypeVar("Method", bound=Callable[..., Any])
 
 REPLY_SECONDS = 10
 FEED_SECONDS = 5
@@ -51,7 +52,7 @@ def nameko_config(amqp_uri: str) -> dict[str, object]:
     }
 
 
-class RequestConsumer(QueueConsumer):  # type: ignore[misc]
+class RequestConsumer(QueueConsumer):
     """A queue consumer that neither loses nor logs what it cannot read, and outlives its broker."""
 
     @property
@@ -132,7 +133,7 @@ class ReplyPublisher:
             connection.collect(socket_timeout=1)
 
 
-class RequestRouter(nameko_rpc.RpcConsumer):  # type: ignore[misc]
+class RequestRouter(nameko_rpc.RpcConsumer):
     """Takes a service's requests from its queue, hands each to its method, and sends the answer."""
 
     queue_consumer = RequestConsumer()
@@ -213,7 +214,7 @@ class RequestRouter(nameko_rpc.RpcConsumer):  # type: ignore[misc]
         return Rejected("INTERNAL", f"The call failed on our side and changed nothing; quote {reference}.")
 
 
-class Rpc(nameko_rpc.Rpc):  # type: ignore[misc]
+class Rpc(nameko_rpc.Rpc):
     """The `@rpc` of our services: named arguments only, the authenticated caller in the worker's context."""
 
     rpc_consumer = RequestRouter()
@@ -255,10 +256,9 @@ class Rpc(nameko_rpc.Rpc):  # type: ignore[misc]
         """Every method takes one dictionary of fields, which its model checks."""
 
 
-def rpc(method: FunctionType) -> Callable[..., Any]:
+def rpc(method: Method) -> Method:
     """Mark a method `(self, fields)` as callable over RPC."""
-    marked: Callable[..., Any] = Rpc.decorator(method)
-    return marked
+    return cast(Method, Rpc.decorator(method))
 
 
 class FeedClient:

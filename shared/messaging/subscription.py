@@ -105,7 +105,7 @@ class Subscription:
             except Unreadable as error:
                 self.unreadable(str(error))
         position = self.position()
-        run = []
+        run: list[Incoming] = []
         while position + len(run) + 1 in waiting:
             run.append(waiting[position + len(run) + 1])
         beyond = [place for place in waiting if place > position + len(run)]
@@ -163,10 +163,13 @@ class Subscription:
             for incoming in run:
                 if incoming.stream_id in parked:
                     parking.park(connection, name, self.source, incoming, "behind a parked event")
-            events = [incoming.recorded(self._codec) for incoming in run if incoming.stream_id not in parked]
-            known = [event for event in events if event.event is not None]
-            if known:
-                self._react(transaction, self.source, known)
+            self._react_to(transaction, [incoming for incoming in run if incoming.stream_id not in parked])
+
+    def _react_to(self, transaction: Transaction, run: Sequence[Incoming]) -> None:
+        """Let the reaction have the events whose type this consumer knows; others are none of its business."""
+        known = [incoming.recorded(self._codec) for incoming in run if self._codec.knows(incoming.type)]
+        if known:
+            self._react(transaction, self.source, known)
 
     def _apply_or_park(self, incoming: Incoming) -> None:
         try:
@@ -189,8 +192,7 @@ class Subscription:
             connection = transaction.connection
             name = self._name(connection)
             bodies = parking.take(connection, name, self.source, stream_id, "retried", reason, actor)
-            events = [Incoming(body).recorded(self._codec) for body in bodies]
-            self._react(transaction, self.source, [event for event in events if event.event is not None])
+            self._react_to(transaction, [Incoming(body) for body in bodies])
         self.measure_parked()
         return len(bodies)
 

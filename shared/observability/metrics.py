@@ -21,11 +21,13 @@ class _Labelled(Generic[M]):
     """A metric with labels beyond the service."""
 
     def __init__(self, metric: M, service: str) -> None:
-        self._metric, self._service = metric, service
+        self._metric: Any = metric
+        self._service = service
 
     def labels(self, *values: str) -> M:
         """The child for these label values, in the order they were declared."""
-        return self._metric.labels(self._service, *values)
+        child: M = self._metric.labels(self._service, *values)
+        return child
 
 
 class Metrics:

@@ -21,7 +21,11 @@ def test_an_award_an_enrolment_and_an_outcome_move_the_projection_and_the_report
         assert case["inputs"]["completers"] == [{"year": 2018, "count": 1}]
         assert case["inputs"]["costs"] == [{"year": 2018, "amount_oere": 1_000_000_00}]
         report = rpc.reporting.programme(
-            wait_for={"funding": awarded["position"], "trials": completed, "som": rpc.som.feed(after=0)["head"]}
+            wait_for={
+                "funding": awarded["position"],
+                "trials": completed,
+                "som": rpc.som.feed(after=0)["head"],
+            }
         )
         [row] = report["initiatives"]
         assert (row["awarded_oere"], row["enrolled"], row["completed"]) == (1_000_000_00, 1, 1)

@@ -32,9 +32,7 @@ def test_numbers_have_points_commas_and_a_true_minus(value: int | Decimal, decim
 
 
 def test_signs_are_written_only_on_what_is_not_nought() -> None:
-    written = [
-        danish.millions(oere(kroner), signed=True) for kroner in (134_500_000, -8_900_000, 10_000, -10_000)
-    ]
+    written = [danish.millions(oere(kroner), signed=True) for kroner in (134_500_000, -8_900_000, 10_000, -10_000)]
     assert written == ["+134,5", "−8,9", "0,0", "0,0"]
 
 

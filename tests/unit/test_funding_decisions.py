@@ -193,7 +193,12 @@ def test_a_pool_draws_on_each_account_and_then_opens() -> None:
 
 
 def test_a_pool_draws_no_more_than_the_appropriation_of_its_year_leaves() -> None:
-    history = [registered(100), registered(900, A, 2028), drawn(A, "older", draw(60))]
+    history = [
+        registered(100),
+        drawn(A, "older", draw(40)),
+        registered(900, A, 2028),
+        drawn(A, "old", draw(20)),
+    ]
     given(history, OPEN_POOL).when(open_pool(wish(40))).then(drawn(A, "pool-1", draw(40)), opened(draw(40)))
     given(history, OPEN_POOL).when(open_pool(wish(41))).then_rejected(
         "FUNDS_EXCEEDED", account=A, budget_year=2027, requested_oere=41, available_oere=40
@@ -240,7 +245,8 @@ def test_an_award_commits_the_pool_and_carries_its_track_and_initiative() -> Non
 
 
 def test_an_award_is_no_more_than_the_pool_leaves_of_the_account_year() -> None:
-    history = [opened(draw(100), draw(900, A, 2028)), committed(draw(75), grant_id="older")]
+    history: list[Event] = [opened(draw(100), draw(900, A, 2028))]
+    history += [committed(draw(70), grant_id="older"), committed(draw(5), grant_id="old")]
     given(history, AWARD_GRANT).when(award(wish(25))).then(committed(draw(25)), awarded(draw(25)))
     given(history, AWARD_GRANT).when(award(wish(26))).then_rejected(
         "FUNDS_EXCEEDED", account=A, budget_year=2027, requested_oere=26, available_oere=25
@@ -286,12 +292,12 @@ def test_an_award_names_each_account_year_once() -> None:
 
 
 def test_an_instalment_is_paid_up_to_what_the_award_leaves() -> None:
-    history = [awarded(draw(100)), paid(60)]
-    given(history, PAY_INSTALMENT).when(pay(40, "payment-2")).then(paid(40, "payment-2"))
-    given(history, PAY_INSTALMENT).when(pay(41, "payment-2")).then_rejected(
+    history = [awarded(draw(100)), paid(50), paid(10, "payment-2")]
+    given(history, PAY_INSTALMENT).when(pay(40, "payment-3")).then(paid(40, "payment-3"))
+    given(history, PAY_INSTALMENT).when(pay(41, "payment-3")).then_rejected(
         "AWARD_EXCEEDED", account=A, budget_year=2027, requested_oere=41, available_oere=40
     )
-    given(history, PAY_INSTALMENT).when(pay(1, "payment-2", year=2028)).then_rejected(
+    given(history, PAY_INSTALMENT).when(pay(1, "payment-3", year=2028)).then_rejected(
         "AWARD_EXCEEDED", available_oere=0
     )
 
@@ -301,10 +307,10 @@ def test_a_payment_needs_a_grant() -> None:
     assert rejection.fields[0]["field"] == "grant_id"
 
 
-def test_a_payment_is_made_once() -> None:
-    rejection = (
-        given([awarded(draw(100)), paid(10)], PAY_INSTALMENT).when(pay(10)).then_rejected("ALREADY_PAID")
-    )
+@pytest.mark.parametrize("payment_id", ["payment-1", "payment-2"])
+def test_a_payment_is_made_once(payment_id: str) -> None:
+    history = [awarded(draw(100)), paid(10), paid(10, "payment-2")]
+    rejection = given(history, PAY_INSTALMENT).when(pay(10, payment_id)).then_rejected("ALREADY_PAID")
     assert rejection.fields[0]["field"] == "payment_id"
 
 

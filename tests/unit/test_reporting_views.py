@@ -51,9 +51,7 @@ class Recorded(NamedTuple):
 def recorded(events: Sequence[Event], minute: int = 0) -> list[Recorded]:
     """The events as a log holds them, one a second."""
     return [
-        Recorded(
-            event, position, f"2019-11-22T13:{minute + position // 60:02d}:{position % 60:02d}.000000+00:00"
-        )
+        Recorded(event, position, f"2019-11-22T13:{minute + position // 60:02d}:{position % 60:02d}.000000+00:00")
         for position, event in enumerate(events, 1)
     ]
 
@@ -322,7 +320,8 @@ def test_no_single_cell_of_a_line_is_hidden() -> None:
     cells: dict[Cell, Counts] = {
         (initiative, place): Counts(count, count, 0, 0)
         for initiative, place, count in [
-            ("a", ODENSE, 3), ("a", VEJLE, 40), ("a", SAMSOE, 9), ("b", ODENSE, 12), ("b", VEJLE, 7), ("b", SAMSOE, 0),
+            ("a", ODENSE, 3), ("a", VEJLE, 40), ("a", SAMSOE, 9),
+            ("b", ODENSE, 12), ("b", VEJLE, 7), ("b", SAMSOE, 0),
         ]
     }  # fmt: skip
     hidden = hidden_cells(with_totals(cells)).enrolled

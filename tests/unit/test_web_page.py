@@ -20,6 +20,7 @@ from sqlalchemy.pool import StaticPool
 import services.reporting.web as web
 from services.reporting.views import tables
 from services.reporting.views.apply import apply
+from services.reporting.views.figures import Effect, InitiativeFigures
 from services.reporting.web import create_app, findings
 from services.reporting.web.exports import guarded
 from services.reporting.web.live import Streams
@@ -66,12 +67,7 @@ def cell(html: str, key: str) -> str:
 def test_the_figures_in_words_are_the_tables(filled: FlaskClient) -> None:
     html = filled.get("/").text
     assert cell(html, "key.voted") == cell(html, "total.appropriated") == "20,0"
-    assert (
-        cell(html, "key.awarded")
-        == cell(html, "total.awarded")
-        == cell(html, "accounts.awarded_oere")
-        == "9,0"
-    )
+    assert cell(html, "key.awarded") == cell(html, "total.awarded") == cell(html, "accounts.awarded_oere") == "9,0"
     assert cell(html, "key.paid") == cell(html, "accounts.paid_oere") == "3,0"
     assert cell(html, "key.citizens") == cell(html, "total.enrolled") == "140"
     assert cell(html, "key.net") == cell(html, "total.total") == "0,0"
@@ -102,6 +98,19 @@ def test_the_money_heading_never_says_more_than_the_figures(paid: int, heading: 
     assert findings.paid_heading(100, paid) == heading
 
 
+def test_the_effect_sentence_counts_only_what_is_measured(filled: FlaskClient) -> None:
+    answer = json.loads(filled.get("/overblik.json").data)
+    rows = [InitiativeFigures.model_validate(row) for row in answer["initiatives"]]
+    measured, unmeasured = rows
+    around_nought = Effect(difference=0.1, low=-0.1, high=0.3, assessed=9, comparison_assessed=9)
+    weak = measured.model_copy(update={"effect": around_nought})
+    assert findings.effect_sentence([unmeasured]) is None
+    assert findings.effect_sentence(rows) == "Det ene målte initiativ har et 95 pct.-interval over nul."
+    assert findings.effect_sentence([measured, weak, weak]) == (
+        "Et af tre målte initiativer har et 95 pct.-interval over nul."
+    )
+
+
 def test_effects_money_and_words_are_written_as_danes_do(filled: FlaskClient) -> None:
     html = filled.get("/").text
     assert cell(html, f"{GROUPS}.effect").startswith("+50,0")
@@ -122,9 +131,7 @@ def test_small_counts_are_hidden_on_the_page_and_in_the_file(engine: Engine) -> 
     html = client.get("/").text
     assert cell(html, f"k{SAMSOE}.enrolled") == "skjult"
     assert "Skjult: færre end fem borgere" in html
-    rows = list(
-        csv.DictReader(io.StringIO(client.get("/overblik.csv?tabel=kommuner").text[1:]), delimiter=";")
-    )
+    rows = list(csv.DictReader(io.StringIO(client.get("/overblik.csv?tabel=kommuner").text[1:]), delimiter=";"))
     assert next(row["indrulleret"] for row in rows if row["kommunekode"] == SAMSOE) == "skjult"
 
 

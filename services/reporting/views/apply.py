@@ -197,8 +197,8 @@ def _keep_latest(connection: Connection, generation: int, source: str, recorded:
     newest_first = (table.c.recorded_at.desc(), table.c.source.desc(), table.c.position.desc())
     kept = select(table.c.source, table.c.position).where(table.c.generation == generation)
     too_old = kept.order_by(*newest_first).offset(LATEST).limit(LATEST)
-    for row in connection.execute(too_old).all():
-        same = (table.c.source == row.source, table.c.position == row.position)
+    for old in connection.execute(too_old).all():
+        same = (table.c.source == old.source, table.c.position == old.position)
         connection.execute(delete(table).where(table.c.generation == generation, *same))
 
 

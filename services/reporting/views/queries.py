@@ -163,8 +163,6 @@ def _latest(connection: Connection, generation: int) -> tuple[LatestEvent, ...]:
         reverse=True,
     )
     return tuple(
-        LatestEvent(
-            source=row.source, position=row.position, recorded_at=row.recorded_at, parts=json.loads(row.parts)
-        )
+        LatestEvent(source=row.source, position=row.position, recorded_at=row.recorded_at, parts=json.loads(row.parts))
         for row in newest
     )

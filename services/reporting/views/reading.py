@@ -134,9 +134,7 @@ def break_even_year(cases: list[Case]) -> int | None:
     for case in cases:
         for year, net_oere in case.years.items():
             totals[year] += net_oere
-    first_cost = min(
-        (case.first_cost_year for case in cases if case.first_cost_year is not None), default=None
-    )
+    first_cost = min((case.first_cost_year for case in cases if case.first_cost_year is not None), default=None)
     cumulative, invested = 0, False
     for year in sorted(totals):
         cumulative += totals[year]

@@ -46,9 +46,7 @@ appropriations = _view(
     ["account", "budget_year"],
     _amounts("appropriated_oere", "pooled_oere", "awarded_oere", "paid_oere"),
 )
-pools = _view(
-    "report_pool", ["pool_id"], [Column("initiative", Text, nullable=False), *_amounts("drawn_oere")]
-)
+pools = _view("report_pool", ["pool_id"], [Column("initiative", Text, nullable=False), *_amounts("drawn_oere")])
 initiatives = _view(
     "report_initiative",
     ["initiative"],
@@ -100,9 +98,7 @@ _INSERT: dict[str, Any] = {"postgresql": postgresql.insert, "sqlite": sqlite.ins
 VIEW_TABLES = tuple(table for table in metadata.sorted_tables if table is not generations)
 
 
-def upsert(
-    connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]], *, how: str = "replace"
-) -> None:
+def upsert(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]], *, how: str = "replace") -> None:
     """Write many rows at once; where a row of that key exists, `add` to it, `replace` it or `keep` it.
 
     Rows are sorted by key first, so that two writers never wait for each other crosswise.
@@ -114,9 +110,7 @@ def upsert(
     if how == "keep":
         statement = insert.on_conflict_do_nothing(index_elements=keys)
     else:
-        changes = {
-            name: insert.excluded[name] for name in (c.name for c in table.columns) if name not in keys
-        }
+        changes = {name: insert.excluded[name] for name in (c.name for c in table.columns) if name not in keys}
         if how == "add":
             changes = {name: table.c[name] + increment for name, increment in changes.items()}
         statement = insert.on_conflict_do_update(index_elements=keys, set_=changes)

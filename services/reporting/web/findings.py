@@ -59,7 +59,7 @@ def effect_sentence(initiatives: Sequence[InitiativeFigures]) -> str | None:
     if len(measured) == 1:
         where = "over nul" if above else "der ikke ligger over nul"
         return f"Det ene målte initiativ har et 95 pct.-interval {where}."
-    some = number_word(above, capital=True)
+    some = "Et" if above == 1 else number_word(above, capital=True)
     return f"{some} af {number_word(len(measured))} målte initiativer har et 95 pct.-interval over nul."
 
 

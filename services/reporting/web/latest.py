@@ -48,8 +48,7 @@ def told(event: LatestEvent, initiatives: Sequence[InitiativeFigures]) -> Told:
     if "municipality" in parts:
         known = municipalities().get(parts["municipality"])
         parts["place"] = f"{known.name} Kommune" if known else parts["municipality"]
-    sentence = _SENTENCES.get(parts["kind"], lambda p: str(p["kind"]))
+    sentence = _SENTENCES.get(parts["kind"])
+    text = sentence(parts) if sentence else str(parts["kind"])
     time = local_time(event.recorded_at)
-    return Told(
-        f"{event.source}.{event.position}", time, clock(time, seconds=True), short_day(time), sentence(parts)
-    )
+    return Told(f"{event.source}.{event.position}", time, clock(time, seconds=True), short_day(time), text)

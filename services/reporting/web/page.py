@@ -103,44 +103,38 @@ def _key_figures(programme: Programme) -> list[KeyFigure]:
     total, kr = programme.total, "mio. kr."
     of_vote = danish.per_cent(total.awarded_oere, total.appropriated_oere)
     of_awards = danish.per_cent(total.paid_oere, total.awarded_oere)
-    years = {row.budget_year for row in programme.appropriations}
-    span = danish.number_word(len({row.account for row in programme.appropriations}))
-    voted = f"{span} konti, {min(years)} til {max(years)}" if len(years) > 1 else "på finansloven"
-    if total.net is None:
-        net = KeyFigure("net", "Forventet nettoresultat", "ikke beregnet", "", "", "som")
-    else:
-        year = total.break_even_year
-        home = "ikke tjent hjem i perioden" if year is None else f"tjent hjem i {year}"
-        amount = danish.millions(total.net.total_oere, signed=True)
-        net = KeyFigure("net", "Forventet nettoresultat", amount, kr, home, "som")
-    return [
-        KeyFigure("voted", "Bevilget", danish.millions(total.appropriated_oere), kr, voted, "funding"),
-        KeyFigure(
-            "awarded",
-            "Tilsagn",
-            danish.millions(total.awarded_oere),
-            kr,
-            f"{of_vote} af bevillingen" if of_vote else "ingen bevilling endnu",
-            "funding",
-        ),
-        KeyFigure(
-            "paid",
-            "Udbetalt",
-            danish.millions(total.paid_oere),
-            kr,
-            f"{of_awards} af tilsagn" if of_awards else "ingen tilsagn endnu",
-            "funding",
-        ),
-        KeyFigure(
-            "citizens",
-            "Borgere",
-            danish.number(total.enrolled),
-            "",
-            f"{danish.number(total.completed)} gennemført, {danish.number(total.withdrawn)} frafaldet",
-            "trials",
-        ),
-        net,
+    awarded = f"{of_vote} af bevillingen" if of_vote else "ingen bevilling endnu"
+    paid = f"{of_awards} af tilsagn" if of_awards else "ingen tilsagn endnu"
+    money = [
+        ("voted", "Bevilget", total.appropriated_oere, _votes(programme.appropriations)),
+        ("awarded", "Tilsagn", total.awarded_oere, awarded),
+        ("paid", "Udbetalt", total.paid_oere, paid),
     ]
+    courses = f"{danish.number(total.completed)} gennemført, {danish.number(total.withdrawn)} frafaldet"
+    return [
+        *(KeyFigure(key, name, danish.millions(oere), kr, note, "funding") for key, name, oere, note in money),
+        KeyFigure("citizens", "Borgere", danish.number(total.enrolled), "", courses, "trials"),
+        _key_net(total.net, total.break_even_year),
+    ]
+
+
+def _votes(appropriations: Sequence[AccountYear]) -> str:
+    """`to konti, 2018 til 2019`."""
+    years = {row.budget_year for row in appropriations}
+    if not years:
+        return "ingen bevilling endnu"
+    accounts = len({row.account for row in appropriations})
+    first, last = min(years), max(years)
+    period = str(first) if first == last else f"{first} til {last}"
+    return f"{danish.number_word(accounts)} {'konto' if accounts == 1 else 'konti'}, {period}"
+
+
+def _key_net(net: Net | None, year: int | None) -> KeyFigure:
+    label = "Forventet nettoresultat"
+    if net is None:
+        return KeyFigure("net", label, "ikke beregnet", "", "", "som")
+    home = "ikke tjent hjem i perioden" if year is None else f"tjent hjem i {year}"
+    return KeyFigure("net", label, danish.millions(net.total_oere, signed=True), "mio. kr.", home, "som")
 
 
 def _lead(programme: Programme) -> list[tuple[str, bool]]:
@@ -272,7 +266,6 @@ def _accounts_total(rows: Sequence[AccountYear]) -> Row:
 
 def _steps_row(key: str, title: str, amounts: dict[str, int]) -> Row:
     cells = [
-        Cell(f"{key}.{name}", f"{label}, mio. kr.", danish.millions(amounts[name]))
-        for name, label in _STEPS.items()
+        Cell(f"{key}.{name}", f"{label}, mio. kr.", danish.millions(amounts[name])) for name, label in _STEPS.items()
     ]
     return Row(key, title, cells)
