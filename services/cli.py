@@ -17,6 +17,7 @@ from services.funding.service import DEFINITION as FUNDING
 from services.funding.service import FundingService
 from services.reporting.service import DEFINITION as REPORTING
 from services.reporting.service import ReportingService
+from services.reporting.web import serving
 from services.settings import SERVICES, Settings, from_environment
 from services.som.service import DEFINITION as SOM
 from services.som.service import SomService
@@ -25,6 +26,7 @@ from services.trials.service import TrialsService
 from shared.eventstore import parking
 from shared.kernel.rejection import Rejected
 from shared.messaging.host import Definition, Running, open_service
+from shared.messaging.http import serve_until_stopped
 from shared.messaging.process import Process
 from shared.messaging.rpc import FeedClient
 from shared.observability import logs
@@ -42,9 +44,7 @@ DEFINITIONS: dict[str, Definition] = {
     "reporting": REPORTING,
 }
 
-app = typer.Typer(
-    no_args_is_help=True, add_completion=False, help="Virksom: a social investment programme, live."
-)
+app = typer.Typer(no_args_is_help=True, add_completion=False, help="Virksom: a social investment programme, live.")
 parked_app = typer.Typer(no_args_is_help=True, help="Streams that a service could not apply and set aside.")
 app.add_typer(parked_app, name="parked")
 
@@ -105,12 +105,15 @@ def demo(
 
 
 @app.command()
-def web() -> None:
-    """Serve the reporting web page from the reporting database, until Ctrl-C."""
-    from services.reporting.web import serving
-
+def web(
+    real_data: Annotated[bool, typer.Option("--real-data", help="The citizens are real: no banner.")] = False,
+) -> None:
+    """Serve the web page from the reporting database, until SIGTERM or Ctrl-C. It says that citizens and outcomes are
+    simulated unless it is told that they are not."""
     logs.configure()
-    serving.serve(_open("reporting"), settings())
+    found = settings()
+    page = serving.page(_open("reporting"), simulated=not real_data)
+    raise SystemExit(serve_until_stopped(page, found.http_host, found.http_port))
 
 
 @parked_app.command("list")
@@ -129,9 +132,7 @@ def parked_list(service: Service, as_json: Json = False) -> None:
 
 
 @parked_app.command("retry")
-def parked_retry(
-    service: Service, source: str, stream_id: str, reason: Annotated[str, typer.Option()]
-) -> None:
+def parked_retry(service: Service, source: str, stream_id: str, reason: Annotated[str, typer.Option()]) -> None:
     """Apply a parked stream's events again, in order, all or none; recorded with your reason."""
     subscription = _subscription(_open(service), source)
     try:
@@ -150,9 +151,7 @@ def parked_retry(
 
 
 @parked_app.command("discard")
-def parked_discard(
-    service: Service, source: str, stream_id: str, reason: Annotated[str, typer.Option()]
-) -> None:
+def parked_discard(service: Service, source: str, stream_id: str, reason: Annotated[str, typer.Option()]) -> None:
     """Give up a parked stream's waiting events; recorded with your reason. The source's log still has them."""
     count = _subscription(_open(service), source).discard_parked(stream_id, reason, _actor())
     print(f"{count} events of {stream_id} discarded.")
@@ -167,9 +166,7 @@ def _known(name: str) -> str:
 
 def _open(service: str) -> Running:
     found = settings()
-    return open_service(
-        DEFINITIONS[_known(service)], found.databases[service], lambda: FeedClient(found.amqp_uri)
-    )
+    return open_service(DEFINITIONS[_known(service)], found.databases[service], lambda: FeedClient(found.amqp_uri))
 
 
 def _subscription(running: Running, source: str) -> Any:

@@ -35,9 +35,7 @@ class Draw(Value):
     amount_oere: int
 
 
-class AppropriationRegistered(
-    Event, type="funding.appropriation_registered", stream="appropriation-{account}"
-):
+class AppropriationRegistered(Event, type="funding.appropriation_registered", stream="appropriation-{account}"):
     """Parliament voted an amount for one budget year on a finance-act account."""
 
     account: str

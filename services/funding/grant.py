@@ -46,9 +46,7 @@ def evolve(state: GrantState, event: Event) -> GrantState:
                 awarded=event.draws,
             )
         case InstalmentPaid():
-            payment = Draw(
-                account=event.account, budget_year=event.budget_year, amount_oere=event.amount_oere
-            )
+            payment = Draw(account=event.account, budget_year=event.budget_year, amount_oere=event.amount_oere)
             return state.model_copy(
                 update={
                     "paid": sum_draws(state.paid, (payment,)),
@@ -75,9 +73,7 @@ def decide_payment(grant: GrantState, command: PayInstalment) -> list[Event]:
     if command.effective_on < grant.awarded_on:
         field = {"field": "effective_on", "rule": "too_early", "message": "before the award takes effect"}
         earliest = grant.awarded_on.isoformat()
-        raise Rejected(
-            "TOO_EARLY", "Nothing is paid before the award takes effect.", [field], earliest=earliest
-        )
+        raise Rejected("TOO_EARLY", "Nothing is paid before the award takes effect.", [field], earliest=earliest)
     payment = Draw(account=command.account, budget_year=command.budget_year, amount_oere=command.amount_oere)
     require_covered((payment,), grant.left(), code="AWARD_EXCEEDED")
     return [

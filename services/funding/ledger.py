@@ -28,9 +28,7 @@ AccountYear = tuple[str, int]
 def _moved(source: LedgerAccount, target: LedgerAccount, draws: Iterable[Draw]) -> tuple[Posting, ...]:
     """The postings that move each draw from `source` to `target`: a debit and a credit per account-year."""
     return tuple(
-        Posting(
-            ledger_account=side, account=draw.account, budget_year=draw.budget_year, amount_oere=amount_oere
-        )
+        Posting(ledger_account=side, account=draw.account, budget_year=draw.budget_year, amount_oere=amount_oere)
         for draw in draws
         for side, amount_oere in ((target, draw.amount_oere), (source, -draw.amount_oere))
     )
@@ -115,9 +113,7 @@ def require_distinct(draws: Sequence[Draw]) -> None:
         seen.add((draw.account, draw.budget_year))
 
 
-def require_covered(
-    draws: Iterable[Draw], left: Mapping[AccountYear, int], code: str = "FUNDS_EXCEEDED"
-) -> None:
+def require_covered(draws: Iterable[Draw], left: Mapping[AccountYear, int], code: str = "FUNDS_EXCEEDED") -> None:
     """Refuse draws of more than is `left` (øre) of their account-year, the first such one by its figures.
 
     Raises Rejected `code` with account, budget_year, requested_oere and available_oere. Each account-year

@@ -72,14 +72,10 @@ def decide_open_pool(*states_and_command: Any) -> list[Event]:
     return _open_pool(appropriations, pool, command)
 
 
-def _open_pool(
-    appropriations: Sequence[AppropriationState], pool: PoolState, command: OpenPool
-) -> list[Event]:
+def _open_pool(appropriations: Sequence[AppropriationState], pool: PoolState, command: OpenPool) -> list[Event]:
     """`decide_open_pool` with its arguments sorted out."""
     if pool.track is not None:
-        raise Rejected(
-            "ALREADY_EXISTS", "This pool_id is taken; choose another.", [_field("pool_id", "exists")]
-        )
+        raise Rejected("ALREADY_EXISTS", "This pool_id is taken; choose another.", [_field("pool_id", "exists")])
     draws = tuple(draw.as_draw() for draw in command.draws)
     require_distinct(draws)
     left: dict[AccountYear, int] = {}
@@ -116,9 +112,7 @@ def decide_award(pool: PoolState, grant: GrantState, command: AwardGrant) -> lis
     if pool.track is None:
         raise Rejected("NOT_FOUND", "There is no pool with this pool_id.", [_field("pool_id", "not_found")])
     if grant.exists:
-        raise Rejected(
-            "ALREADY_EXISTS", "This grant_id is taken; choose another.", [_field("grant_id", "exists")]
-        )
+        raise Rejected("ALREADY_EXISTS", "This grant_id is taken; choose another.", [_field("grant_id", "exists")])
     if command.period_to < command.period_from:
         field = _field("period_to", "before_period_from")
         raise Rejected("PERIOD_REVERSED", "The period must not end before it begins.", [field])

@@ -71,12 +71,8 @@ def react(transaction: Transaction, _source: str, events: Sequence[Recorded]) ->
 def trial_balance(connection: Connection, _query: TrialBalance) -> dict[str, Any]:
     """Every ledger account's balance per account-year; the balances add up to nought."""
     keys = (journal.c.ledger_account, journal.c.account, journal.c.budget_year)
-    query = (
-        select(*keys, func.sum(journal.c.amount_oere).label("balance_oere")).group_by(*keys).order_by(*keys)
-    )
-    rows = [
-        dict(row) | {"balance_oere": int(row["balance_oere"])} for row in connection.execute(query).mappings()
-    ]
+    query = select(*keys, func.sum(journal.c.amount_oere).label("balance_oere")).group_by(*keys).order_by(*keys)
+    rows = [dict(row) | {"balance_oere": int(row["balance_oere"])} for row in connection.execute(query).mappings()]
     return {"balances": rows, "sum_oere": sum(row["balance_oere"] for row in rows)}
 
 
@@ -87,9 +83,7 @@ def position(connection: Connection, _query: Position) -> dict[str, Any]:
     """
     years: dict[tuple[str, int], dict[str, int]] = {}
     for row in trial_balance(connection, TrialBalance())["balances"]:
-        years.setdefault((row["account"], row["budget_year"]), {})[row["ledger_account"]] = row[
-            "balance_oere"
-        ]
+        years.setdefault((row["account"], row["budget_year"]), {})[row["ledger_account"]] = row["balance_oere"]
     rows = []
     for (account, budget_year), balance in sorted(years.items()):
         paid = balance.get("paid", 0)

@@ -66,9 +66,7 @@ def _begin(store: EventStore) -> int:
         connection = transaction.connection
         generation = tables.live_generation(connection) + 1
         tables.clear(connection, generation)
-        connection.execute(
-            delete(position_table).where(position_table.c.consumer == generation_name(generation))
-        )
+        connection.execute(delete(position_table).where(position_table.c.consumer == generation_name(generation)))
     return generation
 
 

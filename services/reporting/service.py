@@ -37,9 +37,7 @@ def react(transaction: Transaction, source: str, events: Sequence[Recorded]) -> 
     apply(connection, tables.live_generation(connection), source, events)
 
 
-FUNDING = Codec(
-    [funding.AppropriationRegistered, funding.PoolOpened, funding.GrantAwarded, funding.InstalmentPaid]
-)
+FUNDING = Codec([funding.AppropriationRegistered, funding.PoolOpened, funding.GrantAwarded, funding.InstalmentPaid])
 TRIALS = Codec(
     [
         trials.TrialOpened,

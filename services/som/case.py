@@ -140,9 +140,7 @@ def trial_success_rate(trials: Mapping[str, tuple[Counts, Counts]]) -> SuccessRa
     on either side, together. Each is compared within itself. Rate and interval are rounded to six decimals.
     Source: shared.kernel.statistics.
     """
-    counted = {
-        trial: trials[trial] for trial in sorted(trials) if trials[trial][0][1] and trials[trial][1][1]
-    }
+    counted = {trial: trials[trial] for trial in sorted(trials) if trials[trial][0][1] and trials[trial][1][1]}
     assessed = sum(arm[1] for arm, _ in counted.values())
     comparison_assessed = sum(other[1] for _, other in counted.values())
     if min(assessed, comparison_assessed) < MIN_ASSESSED:

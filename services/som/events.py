@@ -145,9 +145,7 @@ class CaseOpened(Event, type="som.case_opened", stream="case-{initiative}.{munic
     effective_on: date
 
 
-class ProjectionRecalculated(
-    Event, type="som.projection_recalculated", stream="case-{initiative}.{municipality}"
-):
+class ProjectionRecalculated(Event, type="som.projection_recalculated", stream="case-{initiative}.{municipality}"):
     """A case's projection, computed anew because an input changed.
 
     It names what it was computed from: the inputs, the knowledge base's version, the engine's version and

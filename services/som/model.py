@@ -122,9 +122,7 @@ def price_at_level(price: Price, index: dict[int, float], level_year: int) -> fl
     """
     for year in (level_year, price.price_year):
         if year not in index:
-            raise Rejected(
-                "INDEX_YEAR_MISSING", "The index series lacks a year.", year=year, price_id=price.price_id
-            )
+            raise Rejected("INDEX_YEAR_MISSING", "The index series lacks a year.", year=year, price_id=price.price_id)
     if price.price_year == level_year:
         return float(price.amount_dkk)
     return float(price.amount_dkk) * index[level_year] / index[price.price_year]
@@ -152,9 +150,7 @@ def benefits(inputs: CaseInputs, value: Floats, years: Sequence[int]) -> Floats:
     return gained
 
 
-def discount_factors(
-    rates: Sequence[DiscountRate], decision_date: date, years: Sequence[int]
-) -> tuple[Decimal, ...]:
+def discount_factors(rates: Sequence[DiscountRate], decision_date: date, years: Sequence[int]) -> tuple[Decimal, ...]:
     """The factor of each calendar year, from the newest table decided on or before `decision_date`.
 
     Forward rates: the step into the k-th year ahead is divided by 1 + the rate of that year, so that under

@@ -50,9 +50,7 @@ Pseudonym = Annotated[
 ]
 """A random (version 4) UUID: others are made from a clock, a machine or a name and could betray it."""
 AgeYears = Annotated[int, Field(ge=0, le=120)]
-Score = Annotated[
-    Decimal, BeforeValidator(_decimal), Field(gt=-(10**6), lt=10**6, max_digits=12, decimal_places=6)
-]
+Score = Annotated[Decimal, BeforeValidator(_decimal), Field(gt=-(10**6), lt=10**6, max_digits=12, decimal_places=6)]
 """A score on an instrument. Send it as text: a JSON number may have passed through a float."""
 Arms = Annotated[
     tuple[Identifier, ...],

@@ -71,9 +71,7 @@ class AssessmentRecorded(Event, type="trials.assessment_recorded", stream="parti
     effective_on: date
 
 
-class ParticipantCompleted(
-    Event, type="trials.participant_completed", stream="participant-{trial_id}.{citizen}"
-):
+class ParticipantCompleted(Event, type="trials.participant_completed", stream="participant-{trial_id}.{citizen}"):
     """A participant completed the course (gennemførelse); this ends the active enrolment."""
 
     trial_id: str
@@ -84,9 +82,7 @@ class ParticipantCompleted(
     effective_on: date
 
 
-class ParticipantWithdrew(
-    Event, type="trials.participant_withdrew", stream="participant-{trial_id}.{citizen}"
-):
+class ParticipantWithdrew(Event, type="trials.participant_withdrew", stream="participant-{trial_id}.{citizen}"):
     """A participant left before completing (frafald); this ends the active enrolment."""
 
     trial_id: str

@@ -95,9 +95,7 @@ def decide_enrolment(trial: TrialState, participant: ParticipantState, command: 
     ]
 
 
-def decide_assessment(
-    trial: TrialState, participant: ParticipantState, command: RecordAssessment
-) -> list[Event]:
+def decide_assessment(trial: TrialState, participant: ParticipantState, command: RecordAssessment) -> list[Event]:
     """Record the assessment, and whether it is a success when it is the trial's success measure.
 
     Raises Rejected NOT_FOUND (no such trial), NOT_ENROLLED, ENROLMENT_ENDED (withdrawn), TOO_EARLY (before
@@ -121,17 +119,13 @@ def decide_assessment(
     ]
 
 
-def decide_completion(
-    trial: TrialState, participant: ParticipantState, command: CompleteParticipation
-) -> list[Event]:
+def decide_completion(trial: TrialState, participant: ParticipantState, command: CompleteParticipation) -> list[Event]:
     """End the enrolment by completion. Raises Rejected as `_require_active` says."""
     _require_active(trial, participant, command.effective_on)
     return [ParticipantCompleted(**_who(trial, participant, command))]
 
 
-def decide_withdrawal(
-    trial: TrialState, participant: ParticipantState, command: WithdrawParticipant
-) -> list[Event]:
+def decide_withdrawal(trial: TrialState, participant: ParticipantState, command: WithdrawParticipant) -> list[Event]:
     """End the enrolment by withdrawal. Raises Rejected as `_require_active` says."""
     _require_active(trial, participant, command.effective_on)
     return [ParticipantWithdrew(**_who(trial, participant, command), reason=command.reason)]

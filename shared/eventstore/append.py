@@ -103,9 +103,7 @@ _BUMP = (
     )
     .returning(event_counter.c.position, event_counter.c.recorded_at)
 )
-_NEWEST = select(func.coalesce(func.max(events.c.version), literal(0))).where(
-    events.c.stream_id == text(":stream")
-)
+_NEWEST = select(func.coalesce(func.max(events.c.version), literal(0))).where(events.c.stream_id == text(":stream"))
 
 
 def _append_sqlite(

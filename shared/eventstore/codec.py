@@ -41,9 +41,7 @@ class Codec:
         self._check_upcasters()
 
     def _check_upcasters(self) -> None:
-        wanted = {
-            (name, version) for name, kind in self._types.items() for version in range(1, kind.schema_version)
-        }
+        wanted = {(name, version) for name, kind in self._types.items() for version in range(1, kind.schema_version)}
         for name, version in sorted(wanted - set(self._upcasters)):
             raise ValueError(f"no upcaster for {name} from schema version {version}")
         for name, version in sorted(set(self._upcasters) - wanted):
@@ -64,9 +62,7 @@ class Codec:
         if schema_version == event_type.schema_version:
             return event_type.__pydantic_validator__.validate_json(data)  # type: ignore[no-any-return]
         if schema_version > event_type.schema_version:
-            raise UnknownEvent(
-                f"{type_} has schema version {schema_version}, newer than {event_type.schema_version}"
-            )
+            raise UnknownEvent(f"{type_} has schema version {schema_version}, newer than {event_type.schema_version}")
         payload = from_json(data)
         for version in range(schema_version, event_type.schema_version):
             payload = self._upcasters[type_, version](payload)

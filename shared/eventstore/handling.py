@@ -106,9 +106,7 @@ class CommandHandler:
         with self._store.transaction() as transaction:
             loaded = [snapshots.load(transaction, aggregate, key) for aggregate, key in reads]
             decided = decider.decide(*(item.state for item in loaded), command)
-            versions = {
-                agg.stream_id(key): item.version for (agg, key), item in zip(reads, loaded, strict=True)
-            }
+            versions = {agg.stream_id(key): item.version for (agg, key), item in zip(reads, loaded, strict=True)}
             appends = group(decided, versions)
             position = transaction.append(appends, context, command.content_hash())
         self._metrics.appends.inc(len(decided))
@@ -137,9 +135,7 @@ class CommandHandler:
                 [{"field": "command_id", "rule": "unique"}],
             )
         refs = [line.split(" ") for line in row.events.splitlines()]
-        events = [
-            EventRef(type=kind, stream_id=stream, version=int(version)) for kind, stream, version in refs
-        ]
+        events = [EventRef(type=kind, stream_id=stream, version=int(version)) for kind, stream, version in refs]
         return Answer(command_id=command.command_id, position=row.position, events=events)
 
 

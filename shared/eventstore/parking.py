@@ -30,9 +30,7 @@ class Parkable(Protocol):
 
 def streams(connection: Connection, consumer: str, source: str) -> set[str]:
     """The streams that are parked for this consumer and source."""
-    query = (
-        select(parked.c.stream_id).distinct().where(parked.c.consumer == consumer, parked.c.source == source)
-    )
+    query = select(parked.c.stream_id).distinct().where(parked.c.consumer == consumer, parked.c.source == source)
     return set(connection.execute(query).scalars())
 
 
@@ -90,9 +88,7 @@ def take(
     query = select(parked.c.position, parked.c.message).where(*where).order_by(parked.c.position)
     rows = connection.execute(query).all()
     if not rows:
-        raise Rejected(
-            "NOT_FOUND", "No event of this stream is parked.", [{"field": "stream_id", "rule": "parked"}]
-        )
+        raise Rejected("NOT_FOUND", "No event of this stream is parked.", [{"field": "stream_id", "rule": "parked"}])
     connection.execute(delete(parked).where(*where))
     row = {
         "consumer": consumer,

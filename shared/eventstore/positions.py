@@ -20,15 +20,13 @@ def read(connection: Connection, consumer: str, source: str) -> int:
 def read_all(connection: Connection, consumer: str) -> dict[str, int]:
     """The positions a consumer has reached, by source."""
     query = select(positions.c.source, positions.c.position).where(positions.c.consumer == consumer)
-    return {source: position for source, position in connection.execute(query)}
+    return {row.source: row.position for row in connection.execute(query)}
 
 
 def move(connection: Connection, consumer: str, source: str, before: int, after: int) -> None:
     """Move from `before` to `after`. Raises LostRace when the position is no longer `before`."""
     where = (positions.c.consumer == consumer, positions.c.source == source)
-    moved = connection.execute(
-        update(positions).where(*where, positions.c.position == before).values(position=after)
-    )
+    moved = connection.execute(update(positions).where(*where, positions.c.position == before).values(position=after))
     if moved.rowcount == 1:
         return
     if before != 0 or connection.execute(select(positions.c.position).where(*where)).first() is not None:

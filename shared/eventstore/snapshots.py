@@ -34,9 +34,7 @@ class Loaded(NamedTuple):
 @cache
 def state_schema(state_type: type[Value]) -> str:
     """A hash of the state's JSON schema: another shape of state never meets this one's snapshots."""
-    return hashlib.sha256(json.dumps(state_type.model_json_schema(), sort_keys=True).encode()).hexdigest()[
-        :16
-    ]
+    return hashlib.sha256(json.dumps(state_type.model_json_schema(), sort_keys=True).encode()).hexdigest()[:16]
 
 
 def load(transaction: Transaction, aggregate: Aggregate[Any], key: str) -> Loaded:

@@ -19,7 +19,7 @@ from sqlalchemy.exc import IntegrityError
 
 from shared.eventstore import append
 from shared.eventstore.codec import Codec
-from shared.eventstore.tables import create_tables, event_counter, events
+from shared.eventstore.tables import commands, create_tables, event_counter, events
 from shared.kernel.messages import Event
 
 MAX_BATCH = 1000
@@ -98,13 +98,19 @@ class Transaction:
         up_to_version: int | None = None,
         up_to_time: str | None = None,
     ) -> list[Recorded]:
-        """The stream's events in order, after a version, up to a version or up to a time of recording (inclusive)."""
+        """The stream's events in order, after a version, up to a version or up to a time of recording (inclusive).
+
+        Raises OverflowError when there are more than LONGEST_STREAM: half a stream would fold to a wrong state.
+        """
         query = select(*_COLUMNS).where(events.c.stream_id == stream_id, events.c.version > after_version)
         if up_to_version is not None:
             query = query.where(events.c.version <= up_to_version)
         if up_to_time is not None:
             query = query.where(events.c.recorded_at <= up_to_time)
-        return self._decoded(query.order_by(events.c.version).limit(LONGEST_STREAM))
+        recorded = self._decoded(query.order_by(events.c.version).limit(LONGEST_STREAM + 1))
+        if len(recorded) > LONGEST_STREAM:
+            raise OverflowError(f"{stream_id} has more than {LONGEST_STREAM} events to read at once")
+        return recorded
 
     def read_log(self, after: int, limit: int = MAX_BATCH) -> list[Recorded]:
         """The next events of the log after position `after`, at most `limit` (and never more than MAX_BATCH)."""
@@ -115,9 +121,7 @@ class Transaction:
         """The position of the newest event, 0 when there is none."""
         return int(self.connection.execute(select(event_counter.c.position)).scalar_one())
 
-    def append(
-        self, appends: Sequence[StreamAppend], context: Context, content_hash: str | None = None
-    ) -> int:
+    def append(self, appends: Sequence[StreamAppend], context: Context, content_hash: str | None = None) -> int:
         """Append to one or several streams, all or nothing; returns the position of the last event.
 
         With `content_hash` the command is remembered too, so that it is not carried out twice. Raises Conflict when a
@@ -141,7 +145,7 @@ class Transaction:
         try:
             position = append.append(self.connection, rows, expected, context, content_hash, self._clock())
         except IntegrityError as error:
-            if "commands" in str(error.orig):
+            if _violates_commands(error):
                 raise CommandKnown(context.command_id) from None
             raise Conflict("a stream was appended to meanwhile") from None
         if position is None:
@@ -173,6 +177,9 @@ class EventStore:
         self.on_commit: list[Callable[[int], None]] = []
         self._clock = clock
         self._writing = engine.execution_options(writing=True)
+        # A reader sees one moment, however many queries it makes; SQLite's read transactions do so by themselves.
+        postgresql = engine.dialect.name == "postgresql"
+        self._reading = engine.execution_options(isolation_level="REPEATABLE READ") if postgresql else engine
         # One writer at a time inside a process on SQLite: a green thread that waited inside the driver for the
         # write lock would stop the one that holds it.
         single_writer = engine.dialect.name == "sqlite"
@@ -196,10 +203,19 @@ class EventStore:
     @contextmanager
     def reading(self) -> Iterator[Transaction]:
         """A transaction that only reads."""
-        with self.engine.connect() as connection, connection.begin():
+        with self._reading.connect() as connection, connection.begin():
             yield Transaction(connection, self.codec, self._clock)
 
 
 def _effective_on(event: Event) -> str | None:
     day = getattr(event, "effective_on", None)
     return None if day is None else day.isoformat()
+
+
+def _violates_commands(error: IntegrityError) -> bool:
+    """Whether the row that stood in the way was the command's. The values in a message are not to be trusted: a
+    stream may be called anything."""
+    diagnosis = getattr(error.orig, "diag", None)
+    if diagnosis is not None:
+        return bool(diagnosis.table_name == commands.name)
+    return str(error.orig) == "UNIQUE constraint failed: commands.command_id"

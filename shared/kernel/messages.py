@@ -76,9 +76,7 @@ class Request(RequestPart):
         except (TypeError, ValueError):
             raise Rejected("INPUT_INVALID", "The input holds something that is not JSON.") from None
         if len(text) > MAX_INPUT_BYTES:
-            raise Rejected(
-                "INPUT_TOO_LARGE", f"Send at most {MAX_INPUT_BYTES} bytes.", limit_bytes=MAX_INPUT_BYTES
-            )
+            raise Rejected("INPUT_TOO_LARGE", f"Send at most {MAX_INPUT_BYTES} bytes.", limit_bytes=MAX_INPUT_BYTES)
         try:
             return cls.model_validate_json(text, strict=True)
         except ValidationError as error:

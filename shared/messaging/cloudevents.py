@@ -66,12 +66,7 @@ class Incoming:
             known = body["specversion"] == "1.0" and isinstance(body["data"], dict)
         except (KeyError, TypeError, ValueError) as error:
             raise Unreadable(type(error).__name__) from None
-        if (
-            not known
-            or self.position < 1
-            or not isinstance(self.stream_id, str)
-            or not isinstance(self.type, str)
-        ):
+        if not known or self.position < 1 or not isinstance(self.stream_id, str) or not isinstance(self.type, str):
             raise Unreadable("not a CloudEvent of ours")
 
     def decode(self, codec: Codec) -> Event:

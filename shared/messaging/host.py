@@ -108,9 +108,7 @@ class Running:
             if all(reached.get(source, 0) >= position for source, position in query.wait_for.items()):
                 return
             if monotonic() >= deadline:
-                raise Rejected(
-                    "NOT_REACHED", "The view has not come that far yet; ask again.", reached=reached
-                )
+                raise Rejected("NOT_REACHED", "The view has not come that far yet; ask again.", reached=reached)
             with self.moved:
                 self.moved.wait(min(0.05, max(0.0, deadline - monotonic())))
 
@@ -168,15 +166,7 @@ class Calls:
 
     def handle(self, command: Command) -> dict[str, Any]:
         """Carry out a command and answer where it is recorded."""
-        try:
-            return self._running.handler.handle(command, self._caller).model_dump(mode="json")
-        except DBAPIError as error:
-            log.error(
-                "database failed", extra={"error": type(error).__name__, "correlation_id": command.command_id}
-            )
-            raise Rejected(
-                "UNAVAILABLE", "The database did not answer; send the command again unchanged."
-            ) from None
+        return self._running.handler.handle(command, self._caller).model_dump(mode="json")
 
     def make_feed(self) -> Feed:
         """The pull side of other services' logs."""
@@ -209,14 +199,10 @@ class Host(DependencyProvider):
         while self.running is None:
             try:
                 database_uri = config["DATABASES"][self.definition.name]
-                self.running = open_service(
-                    self.definition, database_uri, lambda: FeedClient(config["AMQP_URI"])
-                )
+                self.running = open_service(self.definition, database_uri, lambda: FeedClient(config["AMQP_URI"]))
             except DBAPIError as error:
                 service = self.definition.name
-                log.warning(
-                    "waiting for the database", extra={"service": service, "error": type(error).__name__}
-                )
+                log.warning("waiting for the database", extra={"service": service, "error": type(error).__name__})
                 eventlet.sleep(backoff.next())
 
     def start(self) -> None:
@@ -232,15 +218,11 @@ class Host(DependencyProvider):
             for subscription in running.subscriptions
         ]
         loops = [relay.run, *(listener.run for listener in self.listeners)]
-        self._threads = [
-            self.container.spawn_managed_thread(lambda run=run: run(self.stopping)) for run in loops
-        ]
+        self._threads = [self.container.spawn_managed_thread(lambda run=run: run(self.stopping)) for run in loops]
         port = config.get("STATUS_PORTS", {}).get(self.definition.name)
         if port is not None:
             app = status_app(running.metrics, self._ready, self._refresh)
-            self._server = self.container.spawn_managed_thread(
-                lambda: http.serve(app, config["STATUS_HOST"], port)
-            )
+            self._server = self.container.spawn_managed_thread(lambda: http.serve(app, config["STATUS_HOST"], port))
 
     def stop(self) -> None:
         """Let the loops finish their batch; the container ends what does not."""
@@ -278,8 +260,12 @@ class Host(DependencyProvider):
 
     def _refresh(self) -> None:
         running = self.opened()
-        with running.store.reading() as transaction:
-            running.metrics.log_position.set(transaction.head())
+        try:
+            with running.store.reading() as transaction:
+                running.metrics.log_position.set(transaction.head())
+        except DBAPIError as error:
+            # The other metrics are wanted most when the database is away.
+            log.warning("log position not read", extra={"error": type(error).__name__})
 
 
 def hosted(definition: Definition) -> Calls:

@@ -45,11 +45,7 @@ class Process:
         self._runner.start()
         crashed = eventlet.spawn(self._runner.wait)
         worker = eventlet.spawn(main, self) if main is not None else None
-        while (
-            not self._stop
-            and not crashed.dead
-            and not (worker is not None and worker.dead and _failed(worker))
-        ):
+        while not self._stop and not crashed.dead and not (worker is not None and worker.dead and _failed(worker)):
             eventlet.sleep(LOOK_SECONDS)
         status = 0 if self._stop else 1
         self._end()

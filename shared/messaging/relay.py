@@ -58,9 +58,7 @@ class Publisher:
             self._sent += 1
             self._open.add(self._sent)
             properties = {"delivery_mode": 2, "message_id": message_id}
-            message = self._channel.prepare_message(
-                body, None, cloudevents.CONTENT_TYPE, "utf-8", {}, properties
-            )
+            message = self._channel.prepare_message(body, None, cloudevents.CONTENT_TYPE, "utf-8", {}, properties)
             self._channel.basic_publish(message, exchange=exchange, routing_key=routing_key, mandatory=True)
         while self._open and not stopping.is_set():
             try:
@@ -110,9 +108,7 @@ class Relay:
             try:
                 self._lead_or_stand_by(stopping, backoff)
             except (DBAPIError, positions.LostRace, *topology.BROKER_ERRORS) as error:
-                log.warning(
-                    "relay interrupted", extra={"service": self._service, "error": type(error).__name__}
-                )
+                log.warning("relay interrupted", extra={"service": self._service, "error": type(error).__name__})
                 stopping.wait(backoff.next())
             finally:
                 self._leadership.release()
@@ -143,9 +139,7 @@ class Relay:
         self._measure(head - position, events)
         if not events:
             return 0
-        messages = [
-            (event.type, event.event_id, cloudevents.encode(self._service, event)) for event in events
-        ]
+        messages = [(event.type, event.event_id, cloudevents.encode(self._service, event)) for event in events]
         if not publisher.publish(f"{self._service}.events", messages, stopping):
             return 0
         with self._store.transaction() as transaction:

@@ -22,6 +22,7 @@ from nameko import rpc as nameko_rpc
 from nameko.containers import WorkerContext
 from nameko.messaging import QueueConsumer
 from nameko.standalone.rpc import ClusterRpcProxy
+from sqlalchemy.exc import DBAPIError
 
 from shared.kernel.rejection import Rejected
 from shared.messaging import topology
@@ -86,9 +87,7 @@ class ReplyPublisher:
         self._lock = threading.Lock()
         self._connection: Any = None
 
-    def send(
-        self, exchange: kombu.Exchange, routing_key: str, correlation_id: str, payload: dict[str, Any]
-    ) -> None:
+    def send(self, exchange: kombu.Exchange, routing_key: str, correlation_id: str, payload: dict[str, Any]) -> None:
         """Send one reply; raises one of topology.BROKER_ERRORS, or eventlet.Timeout, when it cannot be sent."""
         with eventlet.Timeout(REPLY_SECONDS), self._lock:
             try:
@@ -97,9 +96,7 @@ class ReplyPublisher:
                 self.close()
                 self._send(exchange, routing_key, correlation_id, payload)
 
-    def _send(
-        self, exchange: kombu.Exchange, routing_key: str, correlation_id: str, payload: dict[str, Any]
-    ) -> None:
+    def _send(self, exchange: kombu.Exchange, routing_key: str, correlation_id: str, payload: dict[str, Any]) -> None:
         if self._connection is None:
             self._connection = topology.connect(self._amqp_uri)
             self._connection.connect()
@@ -165,9 +162,7 @@ class RequestRouter(nameko_rpc.RpcConsumer):
         properties = message.properties
         if not properties.get("reply_to") or not properties.get("correlation_id"):
             self.metrics.rpc_refused.labels("no_reply_address").inc()
-            log.warning(
-                "request without reply_to or correlation_id", extra={"service": self.container.service_name}
-            )
+            log.warning("request without reply_to or correlation_id", extra={"service": self.container.service_name})
             message.reject(requeue=False)
             return
         try:
@@ -202,15 +197,16 @@ class RequestRouter(nameko_rpc.RpcConsumer):
             return Rejected("METHOD_NOT_FOUND", "The service has no such method; see docs/calling.md.")
         if isinstance(error, exceptions.MalformedRequest):
             return Rejected("REQUEST_MALFORMED", 'Send {"args": [], "kwargs": {…}}; see docs/calling.md.')
+        if isinstance(error, DBAPIError):
+            log.error("database failed", extra={"error": type(error.orig).__name__})
+            return Rejected("UNAVAILABLE", "The database did not answer; send the same again, unchanged.")
         reference = str(uuid.uuid4())
         # The text of an unforeseen error may quote the input; its kind and place do not.
         place = error.__traceback__
         while place is not None and place.tb_next is not None:
             place = place.tb_next
         where = f"{place.tb_frame.f_code.co_filename}:{place.tb_lineno}" if place is not None else None
-        log.error(
-            "call failed", extra={"reference": reference, "error": type(error).__name__, "where": where}
-        )
+        log.error("call failed", extra={"reference": reference, "error": type(error).__name__, "where": where})
         return Rejected("INTERNAL", f"The call failed on our side and changed nothing; quote {reference}.")
 
 
@@ -225,11 +221,7 @@ class Rpc(nameko_rpc.Rpc):
         Headers are dropped: stock nameko would copy each into the context and pass it on. The caller is the user id
         that the broker validated, not one that a header claims.
         """
-        if (
-            not isinstance(body, dict)
-            or not isinstance(body.get("kwargs"), dict)
-            or body.get("args") not in ([], ())
-        ):
+        if not isinstance(body, dict) or not isinstance(body.get("kwargs"), dict) or body.get("args") not in ([], ()):
             raise exceptions.MalformedRequest("args or kwargs")
         started = perf_counter()
 
@@ -246,9 +238,7 @@ class Rpc(nameko_rpc.Rpc):
         caller = message.properties.get("user_id") or ANONYMOUS
         kwargs = {"fields": body["kwargs"]}
         try:
-            self.container.spawn_worker(
-                self, (), kwargs, context_data={"caller": caller}, handle_result=answer
-            )
+            self.container.spawn_worker(self, (), kwargs, context_data={"caller": caller}, handle_result=answer)
         except exceptions.ContainerBeingKilled:
             self.rpc_consumer.requeue_message(message)
 

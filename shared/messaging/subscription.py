@@ -265,9 +265,7 @@ class Listener:
     def _listen(self, connection: kombu.Connection, stopping: Stopping) -> None:
         subscription = self._subscription
         queue = topology.subscription_queue(subscription.consumer, subscription.source)
-        consumer = connection.Consumer(
-            [queue], callbacks=[self._on_message], on_decode_error=self._on_decode_error
-        )
+        consumer = connection.Consumer([queue], callbacks=[self._on_message], on_decode_error=self._on_decode_error)
         consumer.qos(prefetch_count=BATCH)
         subscription.measure_parked()
         with consumer:
@@ -312,9 +310,7 @@ class Listener:
             pull = self._subscription.receive(self._bodies)
         except TRANSIENT as error:
             source = self._subscription.source
-            log.warning(
-                "batch failed, will be pulled", extra={"source": source, "error": type(error).__name__}
-            )
+            log.warning("batch failed, will be pulled", extra={"source": source, "error": type(error).__name__})
             pull = True
         self._newest.ack(multiple=True)
         return pull

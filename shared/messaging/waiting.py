@@ -10,7 +10,7 @@ Stopping = threading.Event
 
 
 class Backoff:
-    """Pauses that double from a tenth of a second to `longest_seconds`, jittered so that clients do not march in step."""
+    """Pauses that double from a tenth of a second to `longest_seconds`, jittered so that clients do not keep step."""
 
     def __init__(self, longest_seconds: float = 5.0) -> None:
         self._longest = longest_seconds

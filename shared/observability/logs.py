@@ -27,9 +27,7 @@ def _redact_values(_logger: Any, _method: str, entry: Any) -> Any:
 def _extra(_logger: Any, _method: str, entry: Any) -> Any:
     record = entry.get("_record")
     if record is not None:
-        entry |= {
-            key: value for key, value in vars(record).items() if key not in _KNOWN and not key.startswith("_")
-        }
+        entry |= {key: value for key, value in vars(record).items() if key not in _KNOWN and not key.startswith("_")}
     return entry
 
 

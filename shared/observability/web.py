@@ -15,9 +15,7 @@ Readiness = Callable[[], Mapping[str, bool]]
 """The named conditions of being ready, each true or false now."""
 
 
-def status_app(
-    metrics: Metrics, ready: Readiness, refresh: Callable[[], None] = lambda: None
-) -> WSGIApplication:
+def status_app(metrics: Metrics, ready: Readiness, refresh: Callable[[], None] = lambda: None) -> WSGIApplication:
     """The application. `refresh` brings gauges up to date before they are read.
 
     Live is answered as long as the process can answer at all; it never depends on the broker or the database, so that
@@ -35,9 +33,7 @@ def status_app(
         if path == "/health/ready":
             conditions = dict(ready())
             status = "200 OK" if all(conditions.values()) else "503 Service Unavailable"
-            return _answer(
-                start_response, status, {"ready": all(conditions.values()), "conditions": conditions}
-            )
+            return _answer(start_response, status, {"ready": all(conditions.values()), "conditions": conditions})
         return _answer(start_response, "404 Not Found", {"code": "NOT_FOUND", "message": "No such page."})
 
     return app
