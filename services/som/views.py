@@ -30,7 +30,7 @@ from services.funding.events import GrantAwarded, InstalmentPaid
 from services.som.case import trial_success_rate
 from services.som.events import CaseInputs, KnowledgePublished, SuccessRate, YearAmount, YearCount
 from services.trials.events import AssessmentRecorded, ParticipantCompleted
-from shared.eventstore.upsert import upsert
+from shared.eventstore import upsert
 from shared.kernel.messages import Event
 from shared.kernel.statistics import Counts
 
@@ -109,20 +109,13 @@ def apply_funding(connection: Connection, events: Iterable[Event]) -> set[CaseKe
         match event:
             case GrantAwarded():
                 case = {"initiative": event.initiative, "municipality": event.municipality}
-                known = select(som_case.c.decision_date).filter_by(**case)
-                if connection.execute(known).first() is None:
-                    connection.execute(insert(som_case).values(**case, decision_date=event.effective_on))
-                for draw in event.draws:
-                    upsert(
-                        connection,
-                        som_case_year,
-                        {**case, "year": draw.budget_year},
-                        add={"awarded_oere": draw.amount_oere},
-                    )
+                upsert.keep(connection, som_case, [{**case, "decision_date": event.effective_on}])
+                years = [{**case, "year": draw.budget_year, "awarded_oere": draw.amount_oere} for draw in event.draws]
+                upsert.add(connection, som_case_year, years)
             case InstalmentPaid():
                 case = {"initiative": event.initiative, "municipality": event.municipality}
-                year = {**case, "year": event.budget_year}
-                upsert(connection, som_case_year, year, add={"paid_oere": event.amount_oere})
+                paid = {**case, "year": event.budget_year, "paid_oere": event.amount_oere}
+                upsert.add(connection, som_case_year, [paid])
             case _:
                 continue
         touched.add((event.initiative, event.municipality))
@@ -141,12 +134,13 @@ def apply_trials(connection: Connection, events: Iterable[Event]) -> set[CaseKey
         match event:
             case ParticipantCompleted() if event.arm != COMPARISON:
                 case = {"initiative": event.initiative, "municipality": event.municipality}
-                year = {**case, "year": event.effective_on.year}
-                upsert(connection, som_case_year, year, add={"completers": 1})
+                completer = {**case, "year": event.effective_on.year, "completers": 1}
+                upsert.add(connection, som_case_year, [completer])
                 completed.add((event.initiative, event.municipality))
             case AssessmentRecorded() if event.success is not None:
                 arm = {"trial_id": event.trial_id, "initiative": event.initiative, "arm": event.arm}
-                upsert(connection, som_trial_arm, arm, add={"successes": int(event.success), "assessed": 1})
+                counted = {"successes": int(event.success), "assessed": 1}
+                upsert.add(connection, som_trial_arm, [arm | counted])
                 measured.add(event.initiative)
     if not completed and not measured:
         return set()
@@ -156,12 +150,8 @@ def apply_trials(connection: Connection, events: Iterable[Event]) -> set[CaseKey
 def apply_knowledge(connection: Connection, published: KnowledgePublished, version: int) -> set[CaseKey]:
     """Put a published knowledge base in force; `version` is its version in its stream. Touches every case."""
     newest = connection.execute(select(func.max(som_pricebook.c.publication))).scalar_one_or_none() or 0
-    upsert(
-        connection,
-        som_pricebook,
-        {"pricebook": published.pricebook},
-        set={"version": version, "publication": newest + 1, "knowledge": published.model_dump_json()},
-    )
+    book = {"version": version, "publication": newest + 1, "knowledge": published.model_dump_json()}
+    upsert.replace(connection, som_pricebook, [{"pricebook": published.pricebook, **book}])
     connection.execute(delete(som_evidence))
     for row in published.evidence:
         columns = row.model_dump(mode="json", exclude={"source"})

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Column, Connection, Integer, MetaData, Table, Text, insert, select
+from sqlalchemy import Column, Connection, Integer, MetaData, Table, Text, select
 
 from services.trials.commands import TrialEffect, TrialStatus
 from services.trials.effect import effect
@@ -17,9 +17,11 @@ from services.trials.events import (
     ParticipantWithdrew,
     TrialOpened,
 )
+from shared.eventstore import upsert
 from shared.eventstore.store import Recorded, Transaction
-from shared.eventstore.upsert import upsert
 from shared.kernel.rejection import Rejected
+
+COUNTS = ("enrolled", "completed", "withdrawn", "assessed", "successes")
 
 metadata = MetaData()
 
@@ -28,10 +30,7 @@ arms = Table(
     metadata,
     Column("trial_id", Text, primary_key=True),
     Column("arm", Text, primary_key=True),
-    *(
-        Column(name, Integer, nullable=False, server_default="0")
-        for name in ("enrolled", "completed", "withdrawn", "assessed", "successes")
-    ),
+    *(Column(name, Integer, nullable=False, server_default="0") for name in COUNTS),
 )
 
 
@@ -39,22 +38,30 @@ def react(transaction: Transaction, _source: str, events: Sequence[Recorded]) ->
     """Count enrolments, endings and outcomes per arm."""
     counts: dict[tuple[str, str], Counter[str]] = {}
     for event in (recorded.event for recorded in events):
-        match event:
-            case TrialOpened():
-                rows = [{"trial_id": event.trial_id, "arm": arm} for arm in event.arms]
-                transaction.connection.execute(insert(arms), rows)
-            case CitizenEnrolled():
-                counts.setdefault((event.trial_id, event.arm), Counter())["enrolled"] += 1
-            case ParticipantCompleted():
-                counts.setdefault((event.trial_id, event.arm), Counter())["completed"] += 1
-            case ParticipantWithdrew():
-                counts.setdefault((event.trial_id, event.arm), Counter())["withdrawn"] += 1
-            case AssessmentRecorded() if event.success is not None:
-                counted = counts.setdefault((event.trial_id, event.arm), Counter())
-                counted["assessed"] += 1
-                counted["successes"] += int(event.success)
-    for (trial_id, arm), added in counts.items():
-        upsert(transaction.connection, arms, {"trial_id": trial_id, "arm": arm}, add=added)
+        if isinstance(event, TrialOpened):
+            upsert.keep(transaction.connection, arms, [{"trial_id": event.trial_id, "arm": arm} for arm in event.arms])
+        elif isinstance(event, CitizenEnrolled | ParticipantCompleted | ParticipantWithdrew | AssessmentRecorded):
+            counts.setdefault((event.trial_id, event.arm), Counter()).update(_counted(event))
+    rows = [
+        {"trial_id": trial_id, "arm": arm, **{name: added[name] for name in COUNTS}}
+        for (trial_id, arm), added in counts.items()
+    ]
+    upsert.add(transaction.connection, arms, rows)
+
+
+def _counted(event: object) -> list[str]:
+    match event:
+        case CitizenEnrolled():
+            return ["enrolled"]
+        case ParticipantCompleted():
+            return ["completed"]
+        case ParticipantWithdrew():
+            return ["withdrawn"]
+        case AssessmentRecorded(success=True):
+            return ["assessed", "successes"]
+        case AssessmentRecorded(success=False):
+            return ["assessed"]
+    return []
 
 
 def trial_status(connection: Connection, query: TrialStatus) -> dict[str, Any]:

@@ -1,35 +1,45 @@
-"""Insert-or-update, once for both databases."""
+"""Insert-or-update of many rows in one statement, for both databases.
+
+Rows hold a table's primary key and the columns to write, all rows the same ones. They are written in key order, so that
+two writers never wait for each other crosswise. Columns that are not named start at their default.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Table
 from sqlalchemy.dialects import postgresql, sqlite
 
+Rows = Sequence[Mapping[str, Any]]
 _INSERT: dict[str, Any] = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}
 
 
-def upsert(
-    connection: Connection,
-    table: Table,
-    key: Mapping[str, Any],
-    add: Mapping[str, int] | None = None,
-    set: Mapping[str, Any] | None = None,
-) -> None:
-    """Make the row with this `key`, or change it: the columns in `add` grow by so much, those in `set`
-    become so.
+def add(connection: Connection, table: Table, rows: Rows) -> None:
+    """Where a row of that key exists, its columns grow by what is given."""
+    _write(connection, table, rows, lambda column, excluded: column + excluded)
 
-    A new row starts its `add` columns from nought. With neither, a row that exists is left as it is. `key`
-    must be the table's primary key or another unique constraint. One statement, so two writers never lose
-    each other's addition. Raises KeyError on a database other than PostgreSQL and SQLite.
-    """
-    add, set = add or {}, set or {}
-    statement = _INSERT[connection.dialect.name](table).values({**key, **add, **set})
-    if not add and not set:
-        connection.execute(statement.on_conflict_do_nothing(index_elements=list(key)))
+
+def replace(connection: Connection, table: Table, rows: Rows) -> None:
+    """Where a row of that key exists, its columns become what is given."""
+    _write(connection, table, rows, lambda _column, excluded: excluded)
+
+
+def keep(connection: Connection, table: Table, rows: Rows) -> None:
+    """Where a row of that key exists, it is left as it is."""
+    _write(connection, table, rows, None)
+
+
+def _write(connection: Connection, table: Table, rows: Rows, change: Callable[[Any, Any], Any] | None) -> None:
+    if not rows:
         return
-    changes = {name: table.c[name] + statement.excluded[name] for name in add}
-    changes |= {name: statement.excluded[name] for name in set}
-    connection.execute(statement.on_conflict_do_update(index_elements=list(key), set_=changes))
+    keys = [column.name for column in table.primary_key]
+    insert = _INSERT[connection.dialect.name](table)
+    if change is None:
+        statement = insert.on_conflict_do_nothing(index_elements=keys)
+    else:
+        written = [name for name in rows[0] if name not in keys]
+        changes = {name: change(table.c[name], insert.excluded[name]) for name in written}
+        statement = insert.on_conflict_do_update(index_elements=keys, set_=changes)
+    connection.execute(statement, sorted(rows, key=lambda row: [row[key] for key in keys]))

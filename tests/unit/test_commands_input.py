@@ -240,9 +240,7 @@ def test_an_example_is_accepted_with_and_without_what_is_optional(model: type[Re
 
 
 @FIELDS
-def test_a_wrong_value_is_refused_by_the_name_of_its_field(
-    model: type[Request], path: tuple[Any, ...]
-) -> None:
+def test_a_wrong_value_is_refused_by_the_name_of_its_field(model: type[Request], path: tuple[Any, ...]) -> None:
     name = ".".join(map(str, path))
     for wrong in WRONG.get(path[-1], NO_NAME):
         rejection = refused(model, changed(model, path, wrong))
@@ -295,9 +293,7 @@ def test_a_refusal_is_json_and_repeats_no_value(model: type[Request]) -> None:
 def test_the_limits_themselves_are_accepted() -> None:
     largest = VALID[funding.RegisterAppropriation] | {"amount_oere": 10**15, "budget_year": 2199}
     funding.RegisterAppropriation.parse(largest)
-    funding.OpenPool.parse(
-        VALID[funding.OpenPool] | {"draws": [DRAW] * funding.MAX_DRAWS, "title": "x" * 500}
-    )
+    funding.OpenPool.parse(VALID[funding.OpenPool] | {"draws": [DRAW] * funding.MAX_DRAWS, "title": "x" * 500})
     for age_years in (0, 120):
         trials.EnrolCitizen.parse(VALID[trials.EnrolCitizen] | {"age_years": age_years})
     trials.OpenTrial.parse(VALID[trials.OpenTrial] | {"arms": ["comparison", *"abcde"]})

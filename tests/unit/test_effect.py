@@ -77,9 +77,7 @@ def test_swapping_the_arms_mirrors_the_difference() -> None:
     assert other == Difference(value=-one.value, low=-one.high, high=-one.low)
 
 
-@pytest.mark.parametrize(
-    "arms", [{"course": (3, 5), "comparison": (0, 0)}, {"course": (3, 5)}, {"comparison": (1, 2)}]
-)
+@pytest.mark.parametrize("arms", [{"course": (3, 5), "comparison": (0, 0)}, {"course": (3, 5)}, {"comparison": (1, 2)}])
 def test_there_is_no_difference_without_somebody_assessed_on_both_sides(
     arms: dict[str, tuple[int, int]],
 ) -> None:

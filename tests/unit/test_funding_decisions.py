@@ -150,9 +150,7 @@ def award(*draws: DrawRequest, period_to: date = date(2028, 12, 31)) -> AwardGra
     )
 
 
-def pay(
-    amount_oere: int, payment_id: str = "payment-1", on: date = PAID_ON, year: int = 2027
-) -> PayInstalment:
+def pay(amount_oere: int, payment_id: str = "payment-1", on: date = PAID_ON, year: int = 2027) -> PayInstalment:
     return PayInstalment(
         command_id=ID,
         grant_id="grant-1",
@@ -172,9 +170,7 @@ def test_a_vote_is_registered() -> None:
 
 
 def test_an_account_has_one_vote_in_each_budget_year() -> None:
-    given([registered(500)], REGISTER_APPROPRIATION).when(register(500, 2028)).then(
-        registered(500, budget_year=2028)
-    )
+    given([registered(500)], REGISTER_APPROPRIATION).when(register(500, 2028)).then(registered(500, budget_year=2028))
     given([registered(500)], REGISTER_APPROPRIATION).when(register(900)).then_rejected(
         "ALREADY_REGISTERED", account=A, budget_year=2027
     )
@@ -213,9 +209,7 @@ def test_a_pool_draws_nothing_from_an_account_without_a_vote() -> None:
 
 def test_a_pool_opens_once() -> None:
     rejection = (
-        given([registered(100), opened(draw(10))], OPEN_POOL)
-        .when(open_pool(wish(10)))
-        .then_rejected("ALREADY_EXISTS")
+        given([registered(100), opened(draw(10))], OPEN_POOL).when(open_pool(wish(10))).then_rejected("ALREADY_EXISTS")
     )
     assert rejection.fields[0]["field"] == "pool_id"
 
@@ -261,9 +255,7 @@ def test_an_award_needs_a_pool() -> None:
 
 def test_a_grant_is_awarded_once() -> None:
     rejection = (
-        given([opened(draw(100)), awarded(draw(10))], AWARD_GRANT)
-        .when(award(wish(10)))
-        .then_rejected("ALREADY_EXISTS")
+        given([opened(draw(100)), awarded(draw(10))], AWARD_GRANT).when(award(wish(10))).then_rejected("ALREADY_EXISTS")
     )
     assert rejection.fields[0]["field"] == "grant_id"
 
@@ -271,13 +263,9 @@ def test_a_grant_is_awarded_once() -> None:
 def test_a_period_does_not_end_before_it_begins() -> None:
     history = [opened(draw(100))]
     one_day = awarded(draw(1)).model_copy(update={"period_to": date(2027, 1, 1)})
-    given(history, AWARD_GRANT).when(award(wish(1), period_to=date(2027, 1, 1))).then(
-        committed(draw(1)), one_day
-    )
+    given(history, AWARD_GRANT).when(award(wish(1), period_to=date(2027, 1, 1))).then(committed(draw(1)), one_day)
     rejection = (
-        given(history, AWARD_GRANT)
-        .when(award(wish(1), period_to=date(2026, 12, 31)))
-        .then_rejected("PERIOD_REVERSED")
+        given(history, AWARD_GRANT).when(award(wish(1), period_to=date(2026, 12, 31))).then_rejected("PERIOD_REVERSED")
     )
     assert rejection.fields[0]["field"] == "period_to"
 
@@ -361,9 +349,6 @@ def test_postings_balance_within_each_account_year(postings: tuple[Posting, ...]
 
 
 def test_an_event_of_another_kind_changes_no_state() -> None:
-    assert (
-        appropriation.evolve(appropriation.APPROPRIATION.initial, paid(1))
-        == appropriation.APPROPRIATION.initial
-    )
+    assert appropriation.evolve(appropriation.APPROPRIATION.initial, paid(1)) == appropriation.APPROPRIATION.initial
     assert pool.evolve(pool.POOL.initial, paid(1)) == pool.POOL.initial
     assert grant.evolve(grant.GRANT.initial, registered(1)) == grant.GRANT.initial

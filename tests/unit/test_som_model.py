@@ -75,8 +75,7 @@ def knowledge(
         consequences=(consequence,) if changes else (),
         evidence=(),
         indices=tuple(
-            IndexValue(series="nettoprisindeks", year=year, value=Decimal(value))
-            for year, value in values.items()
+            IndexValue(series="nettoprisindeks", year=year, value=Decimal(value)) for year, value in values.items()
         ),
         discount_rates=tuple(RATES),
         effective_on=DECIDED,
@@ -140,9 +139,7 @@ def test_several_services_of_one_initiative_add_up_and_other_initiatives_do_not_
     work = base.prices[0].model_copy(update={"price_id": "job", "amount_dkk": Decimal(10_000)})
     more = base.consequences[0].model_copy(update={"price_id": "job", "change_per_success": (Decimal(1),)})
     other = more.model_copy(update={"initiative": "eftervaern"})
-    wide = base.model_copy(
-        update={"prices": (*base.prices, work), "consequences": (more, *base.consequences, other)}
-    )
+    wide = base.model_copy(update={"prices": (*base.prices, work), "consequences": (more, *base.consequences, other)})
     found = project(inputs({}, {2017: 1}, "1"), wide, "bostoette")
     assert totals(found) == {
         2017: 0,
@@ -166,9 +163,7 @@ def test_an_index_year_that_is_missing_is_named() -> None:
     assert (refused.value.code, refused.value.figures["year"]) == ("INDEX_YEAR_MISSING", 2003)
 
 
-@pytest.mark.parametrize(
-    ("decided", "factor"), [(date(2017, 5, 9), "0.218598"), (date(2021, 1, 7), "0.265136")]
-)
+@pytest.mark.parametrize(("decided", "factor"), [(date(2017, 5, 9), "0.218598"), (date(2021, 1, 7), "0.265136")])
 def test_year_40_under_both_discount_tables(decided: date, factor: str) -> None:
     (found,) = discount_factors(RATES, decided, [decided.year + 40])
     assert round(found, 6) == Decimal(factor)

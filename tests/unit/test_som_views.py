@@ -22,7 +22,7 @@ from services.som.events import (
     YearCount,
 )
 from services.trials.events import AssessmentRecorded, ParticipantCompleted, ParticipantWithdrew
-from shared.eventstore.upsert import upsert
+from shared.eventstore import upsert
 from shared.kernel.messages import Event
 from shared.kernel.statistics import newcombe, pooled_difference, wilson
 
@@ -258,15 +258,14 @@ def test_there_are_no_inputs_without_an_award(connection: Connection) -> None:
         views.case_inputs(connection, "cti", COPENHAGEN)
 
 
-def test_upsert_inserts_adds_and_sets(connection: Connection) -> None:
+def test_upsert_adds_replaces_and_keeps(connection: Connection) -> None:
     key = {"trial_id": "t", "initiative": "cti", "arm": "a"}
-    upsert(connection, views.som_trial_arm, key)
-    upsert(connection, views.som_trial_arm, key, add={"assessed": 2}, set={"successes": 5})
-    upsert(connection, views.som_trial_arm, key, add={"assessed": 3}, set={"successes": 4})
-    upsert(connection, views.som_trial_arm, key)
-    assert [tuple(row) for row in connection.execute(select(views.som_trial_arm))] == [
-        ("t", "cti", "a", 4, 5)
-    ]
+    table = views.som_trial_arm
+    upsert.keep(connection, table, [key])
+    upsert.add(connection, table, [{**key, "assessed": 2}, {**key, "assessed": 3}])
+    upsert.replace(connection, table, [{**key, "successes": 4}])
+    upsert.keep(connection, table, [{**key, "successes": 9}])
+    assert [tuple(row) for row in connection.execute(select(table))] == [("t", "cti", "a", 4, 5)]
 
 
 def test_published_intervals() -> None:

@@ -116,9 +116,7 @@ def enrol(on: date = ENROLLED_ON, **changed: Any) -> EnrolCitizen:
     return EnrolCitizen(command_id=ID, trial_id="trial-1", citizen=CITIZEN, effective_on=on, **fields)
 
 
-def assess(
-    wave: str = "month-12", score: str = "7", on: date = ASSESSED_ON, **changed: Any
-) -> RecordAssessment:
+def assess(wave: str = "month-12", score: str = "7", on: date = ASSESSED_ON, **changed: Any) -> RecordAssessment:
     fields: dict[str, Any] = {"instrument": "employment", "wave": wave, "score": Decimal(score)} | changed
     return RecordAssessment(command_id=ID, trial_id="trial-1", citizen=CITIZEN, effective_on=on, **fields)
 
@@ -128,9 +126,7 @@ def complete(on: date = ENDED_ON) -> CompleteParticipation:
 
 
 def withdraw(on: date = ENDED_ON) -> WithdrawParticipant:
-    return WithdrawParticipant(
-        command_id=ID, trial_id="trial-1", citizen=CITIZEN, reason="moved", effective_on=on
-    )
+    return WithdrawParticipant(command_id=ID, trial_id="trial-1", citizen=CITIZEN, reason="moved", effective_on=on)
 
 
 ABOUT_PARTICIPANTS: list[tuple[Decider, Command]] = [
@@ -164,9 +160,7 @@ def test_a_citizen_enrols() -> None:
         ({"municipality": "0851"}, "UNKNOWN_SITE", "municipality"),
     ],
 )
-def test_a_citizen_enrols_with_consent_in_an_arm_at_a_site(
-    changed: dict[str, Any], code: str, field: str
-) -> None:
+def test_a_citizen_enrols_with_consent_in_an_arm_at_a_site(changed: dict[str, Any], code: str, field: str) -> None:
     rejection = given([opened()], ENROL_CITIZEN).when(enrol(**changed)).then_rejected(code)
     assert rejection.fields[0]["field"] == field
 

@@ -18,6 +18,7 @@ from services.funding import events as funding
 from services.reporting.views import tables
 from services.som import events as som
 from services.trials import events as trials
+from shared.eventstore import upsert
 from shared.kernel.messages import Event
 
 LATEST = 20
@@ -64,14 +65,14 @@ class _Batch:
 
     def write(self, connection: Connection, generation: int) -> None:
         for sums in (self.appropriations, self.local, self.successes):
-            tables.upsert(connection, sums.table, sums.rows(generation), how="add")
+            upsert.add(connection, sums.table, sums.rows(generation))
         key = {"generation": generation}
-        tables.upsert(connection, tables.pools, [{**key, **row} for row in self.pools.values()])
+        upsert.replace(connection, tables.pools, [{**key, **row} for row in self.pools.values()])
         # An initiative is called what its first pool called it.
         titles = [{**key, **row} for row in self.initiatives.values()]
-        tables.upsert(connection, tables.initiatives, titles, how="keep")
+        upsert.keep(connection, tables.initiatives, titles)
         cases = [{**key, **_projection(event, position)} for event, position in self.projections.values()]
-        tables.upsert(connection, tables.projections, cases)
+        upsert.replace(connection, tables.projections, cases)
 
 
 def _registered(batch: _Batch, event: funding.AppropriationRegistered, _position: int) -> None:
@@ -193,7 +194,7 @@ def _keep_latest(connection: Connection, generation: int, source: str, recorded:
     if not told:
         return
     table = tables.latest
-    tables.upsert(connection, table, told)
+    upsert.replace(connection, table, told)
     newest_first = (table.c.recorded_at.desc(), table.c.source.desc(), table.c.position.desc())
     kept = select(table.c.source, table.c.position).where(table.c.generation == generation)
     too_old = kept.order_by(*newest_first).offset(LATEST).limit(LATEST)
@@ -218,4 +219,4 @@ def apply(connection: Connection, generation: int, source: str, recorded: Sequen
     batch.write(connection, generation)
     _keep_latest(connection, generation, source, recorded)
     newest = {"position": recorded[-1].position, "recorded_at": recorded[-1].recorded_at}
-    tables.upsert(connection, tables.sources, [{"generation": generation, "source": source, **newest}])
+    upsert.replace(connection, tables.sources, [{"generation": generation, "source": source, **newest}])

@@ -6,11 +6,12 @@ number in `report_generation`; readers never meet a hole. No row holds anything 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import BigInteger, Column, Connection, Integer, MetaData, Table, Text, delete, select
-from sqlalchemy.dialects import postgresql, sqlite
+
+from shared.eventstore import upsert
 
 metadata = MetaData()
 
@@ -93,28 +94,8 @@ sources = _view(
 )
 """The newest event seen from each source: how old the figures are that rest on it."""
 
-_INSERT: dict[str, Any] = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}
 
 VIEW_TABLES = tuple(table for table in metadata.sorted_tables if table is not generations)
-
-
-def upsert(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]], *, how: str = "replace") -> None:
-    """Write many rows at once; where a row of that key exists, `add` to it, `replace` it or `keep` it.
-
-    Rows are sorted by key first, so that two writers never wait for each other crosswise.
-    """
-    if not rows:
-        return
-    keys = [column.name for column in table.primary_key]
-    insert = _INSERT[connection.dialect.name](table)
-    if how == "keep":
-        statement = insert.on_conflict_do_nothing(index_elements=keys)
-    else:
-        changes = {name: insert.excluded[name] for name in (c.name for c in table.columns) if name not in keys}
-        if how == "add":
-            changes = {name: table.c[name] + increment for name, increment in changes.items()}
-        statement = insert.on_conflict_do_update(index_elements=keys, set_=changes)
-    connection.execute(statement, sorted(rows, key=lambda row: [row[key] for key in keys]))
 
 
 def live_generation(connection: Connection) -> int:
@@ -131,7 +112,7 @@ def clear(connection: Connection, generation: int) -> None:
 
 def flip(connection: Connection, generation: int) -> None:
     """Make `generation` the live one and delete the rows of every other."""
-    upsert(connection, generations, [{"name": VIEWS, "live": generation}])
+    upsert.replace(connection, generations, [{"name": VIEWS, "live": generation}])
     for table in VIEW_TABLES:
         connection.execute(delete(table).where(table.c.generation != generation))
 
