@@ -28,9 +28,10 @@ from shared.kernel.decider import Decider
 from shared.kernel.messages import Command, Query
 from shared.kernel.rejection import Rejected
 from shared.messaging import cloudevents, http, topology
+from shared.messaging.listener import Follower, Listener, OwnLog
 from shared.messaging.relay import Relay
 from shared.messaging.rpc import FeedClient
-from shared.messaging.subscription import BATCH, Feed, Follower, Listener, Listens, OwnLog, Subscription
+from shared.messaging.subscription import BATCH, Feed, Listens, Subscription
 from shared.messaging.waiting import Backoff, Stopping
 from shared.observability.metrics import Metrics
 from shared.observability.web import status_app

@@ -57,6 +57,10 @@ class Process:
         """Ask the process to stop."""
         self._stop = True
 
+    def spawn(self, work: Callable[[], None]) -> None:
+        """Do `work` beside the services, as long as the process runs; it handles its own errors."""
+        eventlet.spawn(work)
+
     @property
     def stopping(self) -> bool:
         """Whether the process was asked to stop."""

@@ -11,7 +11,8 @@ import hashlib
 import logging
 import threading
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from time import perf_counter
 from typing import Any, TypeVar, cast
 
@@ -249,6 +250,13 @@ class Rpc(nameko_rpc.Rpc):
 def rpc(method: Method) -> Method:
     """Mark a method `(self, fields)` as callable over RPC."""
     return cast(Method, Rpc.decorator(method))
+
+
+@contextmanager
+def client(amqp_uri: str, timeout_seconds: float) -> Iterator[Any]:
+    """A caller of every service, for one thread at a time: `services.funding.award_grant(command_id=…, …)`."""
+    with ClusterRpcProxy(nameko_config(amqp_uri), timeout=timeout_seconds) as services:
+        yield services
 
 
 class FeedClient:
