@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
-from typing import Annotated, Self
+from typing import Annotated, ClassVar, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, model_validator
 
@@ -109,6 +109,8 @@ class OpenTrial(Command):
 
 class EnrolCitizen(Command):
     """Enrol a citizen, by pseudonym, in an arm of the trial at a site."""
+
+    not_hashed: ClassVar[frozenset[str]] = frozenset({"age_years"})
 
     trial_id: Identifier
     citizen: Pseudonym

@@ -24,9 +24,9 @@ MODELS: list[type[Request]] = [
 names = st.from_regex(r"[a-z0-9][a-z0-9._-]{0,63}", fullmatch=True)
 uuids = st.uuids(version=4).map(str)
 days = st.dates(EARLIEST, LATEST).map(str)
-texts = st.text(
-    st.characters(min_codepoint=32, exclude_categories=("Cs", "Cc")), min_size=1, max_size=500
-).map(lambda text: "x" + text[1:])
+texts = st.text(st.characters(min_codepoint=32, exclude_categories=("Cs", "Cc")), min_size=1, max_size=500).map(
+    lambda text: "x" + text[1:]
+)
 codes = st.sampled_from(sorted(municipalities()))
 ages = st.integers(0, 120)
 scores = st.decimals(-999_999, 999_999, places=6).map(lambda score: f"{score:f}")
@@ -65,9 +65,7 @@ FIELDS: dict[str, st.SearchStrategy[Any]] = {
     "consent_given": st.booleans(),
     "age_years": ages,
     "score": scores,
-    "reason": st.sampled_from(
-        ["moved", "consent_withdrawn", "illness", "other_offer", "not_reached", "died"]
-    ),
+    "reason": st.sampled_from(["moved", "consent_withdrawn", "illness", "other_offer", "not_reached", "died"]),
     "wait_for": st.dictionaries(names, st.integers(0, 2**53), max_size=4),
     "wait_seconds": st.floats(0, 10),
 }

@@ -162,10 +162,7 @@ class Trial(RuleBasedStateMachine):
     @invariant()
     def nobody_counts_twice_in_an_effect(self) -> None:
         assessments = [event for event in self.log if isinstance(event, AssessmentRecorded)]
-        assert (
-            max(Counter((one.citizen, one.instrument, one.wave) for one in assessments).values(), default=1)
-            == 1
-        )
+        assert max(Counter((one.citizen, one.instrument, one.wave) for one in assessments).values(), default=1) == 1
         for one in assessments:
             measured = (one.instrument, one.wave) == ("employment", "month-12")
             assert one.success == ((one.score >= 5) if measured else None)
@@ -198,9 +195,7 @@ counts = st.integers(0, 500).flatmap(lambda n: st.tuples(st.integers(0, n), st.j
 
 
 @given(counts, counts)
-def test_an_interval_holds_its_difference_and_stays_within_one(
-    arm: tuple[int, int], other: tuple[int, int]
-) -> None:
+def test_an_interval_holds_its_difference_and_stays_within_one(arm: tuple[int, int], other: tuple[int, int]) -> None:
     found = difference(arm, other)
     assert (found is None) == (0 in (arm[1], other[1]))
     if found is not None:
