@@ -10,8 +10,11 @@ from sqlalchemy import Connection, delete
 from services.reporting.views import tables
 from services.reporting.views.apply import apply
 from shared.eventstore import positions
+from shared.eventstore.leader import Leadership
 from shared.eventstore.store import EventStore
+from shared.eventstore.tables import parked
 from shared.eventstore.tables import positions as position_table
+from shared.kernel.rejection import Rejected
 from shared.messaging.subscription import Feed, Listens, Subscription
 from shared.observability.metrics import Metrics
 
@@ -28,6 +31,17 @@ def generation_name(generation: int) -> str:
 def position_name(connection: Connection) -> str:
     """The name under which the live generation's positions stand."""
     return generation_name(tables.live_generation(connection))
+
+
+def claim(store: EventStore) -> Leadership:
+    """The right to rebuild, to be released at the end; two at once would fill the same generation.
+
+    Raises Rejected REBUILD_RUNNING when another rebuild has it.
+    """
+    leadership = Leadership(store.engine, f"{NAME}.rebuild")
+    if not leadership.acquire():
+        raise Rejected("REBUILD_RUNNING", "A rebuild is under way; `reporting.views_rebuilt` tells when it is done.")
+    return leadership
 
 
 def rebuild(store: EventStore, listens: tuple[Listens, ...], make_feed: Callable[[], Feed]) -> int:
@@ -66,7 +80,8 @@ def _begin(store: EventStore) -> int:
         connection = transaction.connection
         generation = tables.live_generation(connection) + 1
         tables.clear(connection, generation)
-        connection.execute(delete(position_table).where(position_table.c.consumer == generation_name(generation)))
+        for table in (position_table, parked):
+            connection.execute(delete(table).where(table.c.consumer == generation_name(generation)))
     return generation
 
 
@@ -79,4 +94,7 @@ def _switch(store: EventStore, generation: int) -> bool:
         if any(built.get(source, 0) < position for source, position in live.items()):
             return False
         tables.flip(connection, generation)
+        # What was parked for an older generation was applied to this one, or is parked for it.
+        name, older = generation_name(generation), parked.c.consumer.startswith(f"{NAME}.", autoescape=True)
+        connection.execute(delete(parked).where(older, parked.c.consumer != name))
     return True

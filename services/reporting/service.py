@@ -25,6 +25,7 @@ from services.reporting.views.apply import apply
 from services.som import events as som
 from services.trials import events as trials
 from shared.eventstore.codec import Codec
+from shared.eventstore.leader import Leadership
 from shared.eventstore.store import Recorded, Transaction
 from shared.messaging.host import Definition, hosted
 from shared.messaging.rpc import rpc
@@ -96,7 +97,8 @@ class ReportingService:
     def rebuild_views(self, fields: dict[str, Any]) -> dict[str, Any]:
         """Begin to rebuild the views beside the live ones; `reporting.views_rebuilt` tells when they have switched."""
         command = RebuildViews.parse(fields)
-        self.host.spawn(lambda: self._rebuild(command))
+        claim = rebuild.claim(self.host.store)
+        self.host.spawn(lambda: self._rebuild(command, claim))
         return {"command_id": command.command_id, "started": True}
 
     @rpc
@@ -104,12 +106,15 @@ class ReportingService:
         """The events after a position, at most `limit`, with the log's head."""
         return self.host.feed(fields)
 
-    def _rebuild(self, command: RebuildViews) -> None:
-        store = self.host.store
-        generation = rebuild.rebuild(store, DEFINITION.listens, self.host.make_feed)
-        with store.reading() as transaction:
-            reached = self.host.positions(transaction.connection)
-        self.host.handle(RecordRebuild(**dict(command), generation=generation, positions=reached))
+    def _rebuild(self, command: RebuildViews, claim: Leadership) -> None:
+        try:
+            store = self.host.store
+            generation = rebuild.rebuild(store, DEFINITION.listens, self.host.make_feed)
+            with store.reading() as transaction:
+                reached = self.host.positions(transaction.connection)
+            self.host.handle(RecordRebuild(**dict(command), generation=generation, positions=reached))
+        finally:
+            claim.release()
 
     def _programme(self, connection: Connection, _query: ProgrammeView) -> Any:
         return queries.programme(connection, self.host.positions(connection)).model_dump(mode="json")

@@ -61,8 +61,10 @@ class Codec:
             raise UnknownEvent(f"unknown event type {type_}")
         if schema_version == event_type.schema_version:
             return event_type.__pydantic_validator__.validate_json(data)  # type: ignore[no-any-return]
-        if schema_version > event_type.schema_version:
-            raise UnknownEvent(f"{type_} has schema version {schema_version}, newer than {event_type.schema_version}")
+        if not 1 <= schema_version < event_type.schema_version:
+            raise UnknownEvent(
+                f"{type_} has schema version {schema_version}, not one of 1..{event_type.schema_version}"
+            )
         payload = from_json(data)
         for version in range(schema_version, event_type.schema_version):
             payload = self._upcasters[type_, version](payload)

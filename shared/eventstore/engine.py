@@ -6,12 +6,15 @@ import os
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from shared.kernel.rejection import Rejected
 
 LOCK_WAIT_SECONDS = 10
 STATEMENT_SECONDS = 30
+UNAVAILABLE = (OperationalError, InterfaceError, PoolTimeout)
+"""What a database raises that is away, cut the connection or is too busy: it passes, the same may be tried again."""
 
 
 def open_engine(uri: str, *, pool_size: int = 10) -> Engine:

@@ -7,6 +7,8 @@ can tell for itself that it missed something. Never personal data: the actor is 
 from __future__ import annotations
 
 import json
+import re
+from datetime import datetime
 from typing import Any
 
 from shared.eventstore.codec import Codec
@@ -15,6 +17,9 @@ from shared.kernel.messages import Event
 
 CONTENT_TYPE = "application/json"
 """Not application/cloudevents+json: a stock nameko consumer refuses what it has not been configured for."""
+
+
+_SEQUENCE = re.compile(r"[0-9]{1,20}")
 
 
 class Unreadable(Exception):
@@ -59,14 +64,16 @@ class Incoming:
         """Raises Unreadable when the body is not one of our CloudEvents."""
         try:
             self.body: dict[str, Any] = body
-            self.position = int(body["sequence"])
+            self.position = int(body["sequence"]) if _SEQUENCE.fullmatch(body["sequence"]) else 0
             self.stream_id: str = body["subject"]
             self.type: str = body["type"]
             self.recorded_at: str = body["time"]
             known = body["specversion"] == "1.0" and isinstance(body["data"], dict)
+            timed = datetime.fromisoformat(self.recorded_at).tzinfo is not None
         except (KeyError, TypeError, ValueError) as error:
             raise Unreadable(type(error).__name__) from None
-        if not known or self.position < 1 or not isinstance(self.stream_id, str) or not isinstance(self.type, str):
+        named = isinstance(self.stream_id, str) and isinstance(self.type, str)
+        if not (known and timed and named and self.position > 0):
             raise Unreadable("not a CloudEvent of ours")
 
     def decode(self, codec: Codec) -> Event:

@@ -17,7 +17,7 @@ import eventlet
 from nameko.extensions import DependencyProvider
 from pydantic import Field
 from sqlalchemy import Connection, MetaData
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import SQLAlchemyError
 
 from shared.eventstore import positions
 from shared.eventstore.codec import Codec
@@ -191,6 +191,8 @@ class Host(DependencyProvider):
     def __init__(self, definition: Definition) -> None:
         self.definition = definition
         self.running: Running | None = None
+        self.stopping = Stopping()
+        self._threads: list[Any] = []
 
     def setup(self) -> None:
         """Open the database, waiting for one that is away."""
@@ -201,7 +203,7 @@ class Host(DependencyProvider):
             try:
                 database_uri = config["DATABASES"][self.definition.name]
                 self.running = open_service(self.definition, database_uri, lambda: FeedClient(config["AMQP_URI"]))
-            except DBAPIError as error:
+            except SQLAlchemyError as error:
                 service = self.definition.name
                 log.warning("waiting for the database", extra={"service": service, "error": type(error).__name__})
                 eventlet.sleep(backoff.next())
@@ -209,7 +211,6 @@ class Host(DependencyProvider):
     def start(self) -> None:
         """Start the relay, the subscriptions and the status pages."""
         running, config = self.opened(), self.container.config
-        self.stopping = Stopping()
         self._declare_dead_letters(config["AMQP_URI"])
         relay = Relay(self.definition.name, running.store, config["AMQP_URI"], running.metrics)
         self.listeners = [
@@ -242,8 +243,17 @@ class Host(DependencyProvider):
         return self.running
 
     def _declare_dead_letters(self, amqp_uri: str) -> None:
-        with topology.connect(amqp_uri) as connection:
-            topology.dead_letters()(connection.default_channel).declare()
+        backoff = Backoff()
+        while True:
+            try:
+                # A broker that has just started may take a declaration and never answer it.
+                with eventlet.Timeout(STOP_SECONDS, TimeoutError), topology.connect(amqp_uri) as connection:
+                    connection.connect()
+                    topology.dead_letters()(connection.default_channel).declare()
+                return
+            except topology.BROKER_ERRORS as error:
+                log.warning("waiting for the broker", extra={"error": type(error).__name__})
+                eventlet.sleep(backoff.next())
 
     def _ready(self) -> Mapping[str, bool]:
         running = self.opened()
@@ -251,7 +261,7 @@ class Host(DependencyProvider):
             with running.store.reading() as transaction:
                 transaction.head()
             database = True
-        except DBAPIError:
+        except SQLAlchemyError:
             database = False
         conditions = {"database": database}
         for listener, subscription in zip(self.listeners, running.subscriptions, strict=True):
@@ -264,7 +274,7 @@ class Host(DependencyProvider):
         try:
             with running.store.reading() as transaction:
                 running.metrics.log_position.set(transaction.head())
-        except DBAPIError as error:
+        except SQLAlchemyError as error:
             # The other metrics are wanted most when the database is away.
             log.warning("log position not read", extra={"error": type(error).__name__})
 

@@ -40,8 +40,11 @@ class Listener:
                 with topology.connect(self._amqp_uri) as connection:
                     connection.connect()
                     self._listen(connection, stopping)
-            except (*TRANSIENT, *topology.BROKER_ERRORS) as error:
-                log.warning(
+            except Exception as error:
+                # Also what nobody foresaw: to end here would end the service, and its commands with it.
+                foreseen = isinstance(error, (*TRANSIENT, *topology.BROKER_ERRORS))
+                log.log(
+                    logging.WARNING if foreseen else logging.ERROR,
                     "subscription interrupted",
                     extra={"source": self._subscription.source, "error": type(error).__name__},
                 )
@@ -138,15 +141,18 @@ class Follower:
 
     def run(self, stopping: Stopping) -> None:
         """Follow until `stopping` is set."""
-        backoff = Backoff()
-        self._subscription.measure_parked()
+        backoff, measured = Backoff(), False
         while not stopping.is_set():
             self._wake.clear()
             try:
+                if not measured:
+                    self._subscription.measure_parked()
+                    measured = True
                 self._subscription.pull()
                 backoff.reset()
                 self._wake.wait(FOLLOW_SECONDS)
-            except TRANSIENT as error:
+            except Exception as error:
+                level = logging.WARNING if isinstance(error, TRANSIENT) else logging.ERROR
                 source = self._subscription.source
-                log.warning("own log interrupted", extra={"source": source, "error": type(error).__name__})
+                log.log(level, "own log interrupted", extra={"source": source, "error": type(error).__name__})
                 stopping.wait(backoff.next())

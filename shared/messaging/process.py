@@ -42,7 +42,8 @@ class Process:
             signal.signal(name, self._on_signal)
         if not self._wait_for_broker():
             return 0
-        self._runner.start()
+        if not self._start():
+            return 0
         crashed = eventlet.spawn(self._runner.wait)
         worker = eventlet.spawn(main, self) if main is not None else None
         while not self._stop and not crashed.dead and not (worker is not None and worker.dead and _failed(worker)):
@@ -81,6 +82,17 @@ class Process:
                 log.warning("waiting for the broker", extra={"error": type(error).__name__})
                 self._pause(backoff.next())
         return False
+
+    def _start(self) -> bool:
+        """Start the services; False when asked to stop before they had all found their database and broker."""
+        starting = eventlet.spawn(self._runner.start)
+        while not self._stop and not starting.dead:
+            eventlet.sleep(LOOK_SECONDS)
+        if not starting.dead:
+            self._end()
+            return False
+        starting.wait()
+        return True
 
     def _pause(self, seconds: float) -> None:
         while seconds > 0 and not self._stop:

@@ -12,10 +12,11 @@ import threading
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
+from time import monotonic
 from typing import Any
 
 from kombu import Connection
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import SQLAlchemyError
 
 from shared.eventstore import positions
 from shared.eventstore.leader import Leadership
@@ -30,6 +31,8 @@ BATCH = 500
 POLL_SECONDS = 0.1
 """How soon events committed by another process of the service are seen; our own commits wake the relay at once."""
 STANDBY_SECONDS = 1.0
+SAVE_SECONDS = 0.25
+"""How often the position is saved while events keep coming; a successor publishes what came since once more."""
 RELAY = "relay"
 
 
@@ -98,6 +101,9 @@ class Relay:
         self._amqp_uri = amqp_uri
         self._metrics = metrics
         self._leadership = Leadership(store.engine, f"{service}.relay")
+        self._position: int | None = None
+        self._saved = 0
+        self._save_at = 0.0
         self._wake = threading.Event()
         store.on_commit.append(lambda _position: self._wake.set())
 
@@ -107,7 +113,7 @@ class Relay:
         while not stopping.is_set():
             try:
                 self._lead_or_stand_by(stopping, backoff)
-            except (DBAPIError, positions.LostRace, *topology.BROKER_ERRORS) as error:
+            except (SQLAlchemyError, positions.LostRace, *topology.BROKER_ERRORS) as error:
                 log.warning("relay interrupted", extra={"service": self._service, "error": type(error).__name__})
                 stopping.wait(backoff.next())
             finally:
@@ -123,31 +129,44 @@ class Relay:
             topology.events_exchange(self._service)(connection.default_channel).declare()
             publisher = Publisher(connection, self._metrics)
             self._metrics.relay_leader.set(1)
+            self._position = None
             while not stopping.is_set() and self._leadership.acquire():
                 self._wake.clear()
                 if self.publish_next(publisher, stopping) < BATCH:
                     publisher.keep_alive()
                     self._wake.wait(POLL_SECONDS)
                 backoff.reset()
+            self._save()
 
     def publish_next(self, publisher: Publisher, stopping: Stopping) -> int:
-        """Publish the next batch and move the position past it; how many events it had."""
+        """Publish the next batch and go on past it; how many events it had."""
         with self._store.reading() as transaction:
-            position = positions.read(transaction.connection, RELAY, self._service)
-            events = transaction.read_log(position, BATCH)
-            head = transaction.head()
-        self._measure(head - position, events)
+            if self._position is None:
+                self._position = self._saved = positions.read(transaction.connection, RELAY, self._service)
+            events = transaction.read_log(self._position, BATCH)
+            head = transaction.head() if len(events) == BATCH else self._position + len(events)
+        self._measure(head - self._position, events)
         if not events:
+            self._save()
             return 0
         messages = [(event.type, event.event_id, cloudevents.encode(self._service, event)) for event in events]
         if not publisher.publish(f"{self._service}.events", messages, stopping):
             return 0
-        with self._store.transaction() as transaction:
-            positions.move(transaction.connection, RELAY, self._service, position, events[-1].position)
+        self._position = events[-1].position
+        if monotonic() >= self._save_at:
+            self._save()
         self._metrics.relay_published.inc(len(events))
         self._metrics.relay_batch.observe(len(events))
-        self._measure(head - events[-1].position, [])
+        self._measure(head - self._position, [])
         return len(events)
+
+    def _save(self) -> None:
+        """Save how far we have come, unless it is saved. Raises LostRace when another leader did so meanwhile."""
+        if self._position is not None and self._position != self._saved:
+            with self._store.transaction() as transaction:
+                positions.move(transaction.connection, RELAY, self._service, self._saved, self._position)
+            self._saved = self._position
+        self._save_at = monotonic() + SAVE_SECONDS
 
     def _measure(self, lag: int, waiting: Sequence[Recorded]) -> None:
         self._metrics.relay_lag_events.set(lag)

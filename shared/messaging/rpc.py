@@ -23,7 +23,7 @@ from nameko import rpc as nameko_rpc
 from nameko.containers import WorkerContext
 from nameko.messaging import QueueConsumer
 from nameko.standalone.rpc import ClusterRpcProxy
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import SQLAlchemyError
 
 from shared.kernel.rejection import Rejected
 from shared.messaging import topology
@@ -35,6 +35,7 @@ Method = TypeVar("Method", bound=Callable[..., Any])
 
 REPLY_SECONDS = 10
 FEED_SECONDS = 5
+RECONNECT_SECONDS = 3
 PREFETCH = 10
 ANONYMOUS = "anonymous"
 REJECTED_PATH = "virksom.Rejected"
@@ -62,6 +63,24 @@ class RequestConsumer(QueueConsumer):
         """No more requests in hand than workers to carry them out."""
         return int(self.container.max_workers)
 
+    @contextmanager
+    def establish_connection(self) -> Iterator[kombu.Connection]:
+        """Connect, trying every few seconds; kombu's own pauses grow to half a minute and do not see a stop."""
+        with self.create_connection() as connection:
+            connection.ensure_connection(
+                self.on_connection_error,
+                interval_start=0.2,
+                interval_step=0.5,
+                interval_max=RECONNECT_SECONDS,
+                callback=self._notice_stop,
+                reraise_as_library_errors=False,
+            )
+            yield connection
+
+    def _notice_stop(self) -> None:
+        if self.should_stop:
+            raise OSError("stopped while connecting")
+
     def on_decode_error(self, message: Any, exc: Exception) -> None:
         """Dead-letter an unreadable request; kombu would log its body and acknowledge it."""
         body = message.body if isinstance(message.body, bytes) else str(message.body).encode()
@@ -70,14 +89,27 @@ class RequestConsumer(QueueConsumer):
             "request could not be read",
             extra={"bytes": len(body), "sha256": digest, "error": type(exc).__name__},
         )
-        message.reject(requeue=False)
+        self.reject_message(message)
 
     def ack_message(self, message: Any) -> None:
-        """Acknowledge; a broken connection has given the message back already."""
+        """Acknowledge a request."""
+        self._settle(message, message.ack)
+
+    def requeue_message(self, message: Any) -> None:
+        """Give a request back."""
+        self._settle(message, message.requeue)
+
+    def reject_message(self, message: Any) -> None:
+        """Dead-letter a request."""
+        self._settle(message, message.reject)
+
+    def _settle(self, message: Any, settle: Callable[[], None]) -> None:
+        """A broken connection has given the request back already. Never raises: that would stop the service."""
         try:
-            super().ack_message(message)
+            if message.channel.connection:
+                settle()
         except topology.BROKER_ERRORS as error:
-            log.warning("request could not be acknowledged", extra={"error": type(error).__name__})
+            log.warning("request could not be settled", extra={"error": type(error).__name__})
 
 
 class ReplyPublisher:
@@ -96,11 +128,17 @@ class ReplyPublisher:
             except topology.BROKER_ERRORS:
                 self.close()
                 self._send(exchange, routing_key, correlation_id, payload)
+            except eventlet.Timeout:
+                # Cut short in the middle of a frame, perhaps: nothing sent after it would be understood.
+                self.close()
+                raise
 
     def _send(self, exchange: kombu.Exchange, routing_key: str, correlation_id: str, payload: dict[str, Any]) -> None:
         if self._connection is None:
-            self._connection = topology.connect(self._amqp_uri)
-            self._connection.connect()
+            connection = topology.connect(self._amqp_uri)
+            connection.connect()
+            # Only now: one that was never connected would be tried for ever by the next sender.
+            self._connection = connection
         producer = kombu.Producer(self._connection.default_channel, auto_declare=False)
         producer.publish(
             payload,
@@ -164,7 +202,7 @@ class RequestRouter(nameko_rpc.RpcConsumer):
         if not properties.get("reply_to") or not properties.get("correlation_id"):
             self.metrics.rpc_refused.labels("no_reply_address").inc()
             log.warning("request without reply_to or correlation_id", extra={"service": self.container.service_name})
-            message.reject(requeue=False)
+            self.queue_consumer.reject_message(message)
             return
         try:
             provider = self.get_provider_for_method(message.delivery_info["routing_key"])
@@ -198,8 +236,8 @@ class RequestRouter(nameko_rpc.RpcConsumer):
             return Rejected("METHOD_NOT_FOUND", "The service has no such method; see docs/calling.md.")
         if isinstance(error, exceptions.MalformedRequest):
             return Rejected("REQUEST_MALFORMED", 'Send {"args": [], "kwargs": {…}}; see docs/calling.md.')
-        if isinstance(error, DBAPIError):
-            log.error("database failed", extra={"error": type(error.orig).__name__})
+        if isinstance(error, SQLAlchemyError):
+            log.error("database failed", extra={"error": type(getattr(error, "orig", error)).__name__})
             return Rejected("UNAVAILABLE", "The database did not answer; send the same again, unchanged.")
         reference = str(uuid.uuid4())
         # The text of an unforeseen error may quote the input; its kind and place do not.
@@ -277,10 +315,18 @@ class FeedClient:
             exceptions.RpcTimeout,
             exceptions.UnknownService,
             RuntimeError,
+            Rejected,
             *topology.BROKER_ERRORS,
         ) as error:
-            self.close()
-            raise OSError(f"{source} does not answer: {type(error).__name__}") from None
+            if isinstance(error, Rejected) and error.code == "CURSOR_BEYOND_HEAD":
+                # What that means is for the subscription to say.
+                return [], int(error.figures["head"])
+            if not isinstance(error, Rejected | exceptions.UnknownService):
+                # Only then: each new connection has a new reply queue, which lives on for minutes.
+                self.close()
+            why = error.code if isinstance(error, Rejected) else type(error).__name__
+            log.warning("feed did not answer", extra={"source": source, "error": why})
+            raise OSError(f"{source} does not answer: {why}") from None
         return page["events"], page["head"]
 
     def close(self) -> None:

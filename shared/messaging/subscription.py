@@ -16,10 +16,10 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from sqlalchemy import Connection
-from sqlalchemy.exc import InterfaceError, OperationalError
 
 from shared.eventstore import parking, positions
 from shared.eventstore.codec import Codec
+from shared.eventstore.engine import UNAVAILABLE
 from shared.eventstore.store import Conflict, EventStore, Recorded, Transaction
 from shared.messaging.cloudevents import Incoming, Unreadable
 from shared.messaging.relay import age_seconds
@@ -28,7 +28,7 @@ from shared.observability.metrics import Metrics
 log = logging.getLogger(__name__)
 
 BATCH = 500
-TRANSIENT = (OperationalError, InterfaceError, Conflict, positions.LostRace, OSError)
+TRANSIENT = (*UNAVAILABLE, Conflict, positions.LostRace, OSError)
 """Failures that pass: the same batch is tried again from the same position."""
 
 Reaction = Callable[[Transaction, str, Sequence[Recorded]], None]
@@ -72,6 +72,7 @@ class Subscription:
         self.source = listens.source
         self.caught_up = False
         self.on_moved: list[Callable[[], None]] = []
+        self._reached: int | None = None
         self._name = position_name or (lambda _connection: consumer)
         self._store = store
         self._codec = listens.codec
@@ -95,17 +96,34 @@ class Subscription:
                 waiting[incoming.position] = incoming
             except Unreadable as error:
                 self.unreadable(str(error))
-        position = self.position()
+        # What we reached last, if nothing has failed since: should it be out of date, moving from it is refused.
+        position = self.position() if self._reached is None else self._reached
+        self._reached = None
         run: list[Incoming] = []
         while position + len(run) + 1 in waiting:
             run.append(waiting[position + len(run) + 1])
         beyond = [place for place in waiting if place > position + len(run)]
         self._metrics.duplicates.labels(self.source).inc(len(waiting) - len(run) - len(beyond))
-        if run:
-            self.apply(position, run)
         if beyond:
             self._metrics.gaps.labels(self.source).inc()
-        return bool(beyond)
+        return (bool(run) and not self._apply_messages(position, run)) or bool(beyond)
+
+    def _apply_messages(self, position: int, run: Sequence[Incoming]) -> bool:
+        """Apply what came by message, all or nothing; False when it cannot be applied and is to be pulled.
+
+        Whoever may publish can send what looks like an event: nothing is parked but what the log itself says.
+        """
+        with self._metrics.apply_seconds.labels(self.source).time():
+            try:
+                self._apply_together(position, run)
+            except Exception as error:
+                self._metrics.failures.labels(self.source).inc()
+                if isinstance(error, TRANSIENT):
+                    raise
+                log.warning("messages could not be applied, pulling", extra=self._about(run[0], error))
+                return False
+        self._moved(run)
+        return True
 
     def pull(self) -> None:
         """Apply everything the producer's log has beyond our position. Raises OSError when it does not answer."""
@@ -138,7 +156,11 @@ class Subscription:
                 log.warning("batch failed, applying one by one", extra=self._about(run[0], error))
                 for incoming in run:
                     self._apply_or_park(incoming)
+        self._moved(run)
+
+    def _moved(self, run: Sequence[Incoming]) -> None:
         reached = run[-1]
+        self._reached = reached.position
         self._metrics.position.labels(self.source).set(reached.position)
         self._metrics.lag_seconds.labels(self.source).set(age_seconds(reached.recorded_at))
         self._metrics.batch.labels(self.source).observe(len(run))

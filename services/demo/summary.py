@@ -1,0 +1,97 @@
+"""The demo's last word: a table for a programme officer, and what must be said about it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from rich import box
+from rich.console import Console
+from rich.measure import Measurement
+from rich.table import Table
+
+from services.reporting.views.figures import Effect, Figures, Net, Programme
+from services.reporting.web.danish import millions, number, points
+
+WIDTH, ROOMY_WIDTH = 100, 122
+"""The table needs so many columns, and in whole words so many; on a narrower terminal its lines break, and no figure
+is ever cut."""
+LONGEST_WORD = 17
+NOTHING = "–"
+HEADINGS = (
+    "Be-\nvil-\nget", "Til-\nsagn", "Ud-\nbe-\ntalt", "Ind-\nskre-\nvet", "Gen-\nnem-\nført",
+    "Succesrate:\nforskel i\npct.point (95 %)", "Kom-\nmune", "Re-\ngion", "Stat", "I alt", "Tjent\nhjem",
+)  # fmt: skip
+ROOMY_HEADINGS = (
+    "Bevilget", "Tilsagn", "Udbetalt", "Ind-\nskrevet", "Gennem-\nført", "Succesrate: forskel\ni pct.point (95 %)",
+    "Kommune", "Region", "Stat", "I alt", "Tjent\nhjem",
+)  # fmt: skip
+
+
+def table(programme: Programme, names: Mapping[str, str], title: str, width: int) -> Table:
+    """The table: a row for each initiative and a total; `names` are the initiatives' Danish names by id."""
+    roomy = width >= ROOMY_WIDTH
+    made = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, show_edge=False)
+    made.padding = (0, 1, 0, 0) if roomy else (0, 0, 0, 0)
+    made.add_column("Initiativ", min_width=LONGEST_WORD)
+    for heading in ROOMY_HEADINGS if roomy else HEADINGS:
+        made.add_column(heading, justify="right", no_wrap=True)
+    for row in programme.initiatives:
+        made.add_row(names.get(row.initiative, row.title), *_cells(row))
+    made.add_section()
+    if programme.unpooled_oere:
+        made.add_row("Ikke i pulje", millions(programme.unpooled_oere))
+    made.add_row("I alt", *_cells(programme.total), style="bold")
+    return made
+
+
+def _cells(row: Figures) -> list[str]:
+    return [
+        *(millions(amount) for amount in (row.appropriated_oere, row.awarded_oere, row.paid_oere)),
+        *(number(count) for count in (row.enrolled, row.completed)),
+        _effect(row.effect),
+        *_net(row.net),
+        _break_even(row),
+    ]
+
+
+def _effect(effect: Effect | None) -> str:
+    if effect is None:
+        return NOTHING
+    return f"{points(effect.difference)}\n{points(effect.low)} til {points(effect.high)}"
+
+
+def _net(net: Net | None) -> list[str]:
+    if net is None:
+        return [NOTHING] * 4
+    payers = (net.kommune_oere, net.region_oere, net.stat_oere, net.total_oere)
+    return [millions(amount, signed=True) for amount in payers]
+
+
+def _break_even(row: Figures) -> str:
+    if row.net is None:
+        return NOTHING
+    return "ikke" if row.break_even_year is None else str(row.break_even_year)
+
+
+def notes(programme: Programme, disclaimer: str, seed: int, price_level_year: int) -> list[str]:
+    """What a reader of the table must know."""
+    positions = ", ".join(f"{source} {number(position)}" for source, position in sorted(programme.positions.items()))
+    return [
+        "Beløb i mio. kr. Kommune, region, stat og i alt til højre er det forventede budgetøkonomiske nettoresultat "
+        f"(nutidsværdi, {price_level_year}-priser); plus er en gevinst. Tjent hjem er det år, hvor indsatsen samlet "
+        "har betalt sig; »ikke« betyder ikke inden for beregningens år. Indskrevne og gennemførte er i begge arme.",
+        f"SIMULERET (frø {seed}), med illustrative konsekvenser. {disclaimer}",
+        f"Beregnet ved positionerne {positions}.",
+    ]
+
+
+def show(console: Console, programme: Programme, names: Mapping[str, str], title: str, lines: Sequence[str]) -> None:
+    """Print the table whole, however narrow the console is, and the notes under it."""
+    width = console.width if console.is_terminal else max(WIDTH, console.width)
+    made = table(programme, names, title, width)
+    needed = max(width, Measurement.get(console, console.options, made).minimum)
+    console.print()
+    console.print(made, width=needed, crop=False, no_wrap=True, soft_wrap=False)
+    for line in lines:
+        console.print()
+        console.print(line, highlight=False, markup=False, width=min(width, ROOMY_WIDTH))
