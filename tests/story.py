@@ -84,9 +84,7 @@ def pay(rpc: Any, grant_id: str, payment_id: str, amount_oere: int) -> dict[str,
     return answer
 
 
-def enrol_and_complete(
-    rpc: Any, municipality: str, trial_id: str, *, success: bool, arm: str = "intervention"
-) -> int:
+def enrol_and_complete(rpc: Any, municipality: str, trial_id: str, *, success: bool, arm: str = "intervention") -> int:
     """A made-up citizen enrols, completes and is assessed; the position of the last event."""
     who = {"trial_id": trial_id, "citizen": str(uuid.uuid4())}
     rpc.trials.enrol_citizen(

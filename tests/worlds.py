@@ -106,9 +106,7 @@ def server_world(_folder: Path) -> Iterator[World]:
 def delete_queues(amqp_uri: str) -> None:
     """Delete our queues: messages of another test's log would be taken for this one's."""
     queues = [f"rpc-{service}" for service in SERVICES] + [topology.DEAD_LETTER_QUEUE]
-    queues += [
-        topology.subscription_queue(consumer, source).name for consumer in SERVICES for source in SERVICES
-    ]
+    queues += [topology.subscription_queue(consumer, source).name for consumer in SERVICES for source in SERVICES]
     with topology.connect(amqp_uri) as connection:
         for queue in queues:
             connection.default_channel.queue_delete(queue)

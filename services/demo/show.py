@@ -32,6 +32,8 @@ class Show:
         self._settings, self._programme, self._opened, self._once = settings, programme, opened, once
         self._stores = {name: running.store for name, running in opened.items()}
         self._console = Console()
+        if not self._console.is_terminal:
+            self._console.width = max(summary.WIDTH, self._console.width)
         self._screen: screen.Screen | None = None
 
     def main(self, process: Process) -> None:

@@ -32,16 +32,23 @@ def table(programme: Programme, names: Mapping[str, str], title: str, width: int
     roomy = width >= ROOMY_WIDTH
     made = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, show_edge=False)
     made.padding = (0, 1, 0, 0) if roomy else (0, 0, 0, 0)
+    rows = [_cells(row) for row in programme.initiatives]
+    unpooled, total = millions(programme.unpooled_oere), _cells(programme.total)
     made.add_column("Initiativ", min_width=LONGEST_WORD)
-    for heading in ROOMY_HEADINGS if roomy else HEADINGS:
-        made.add_column(heading, justify="right", no_wrap=True)
-    for row in programme.initiatives:
-        made.add_row(names.get(row.initiative, row.title), *_cells(row))
+    headings = ROOMY_HEADINGS if roomy else HEADINGS
+    for heading, *cells in zip(headings, *rows, [unpooled, *total[1:]], total, strict=True):
+        made.add_column(heading, justify="right", no_wrap=True, min_width=_width([heading, *cells]))
+    for row, cells in zip(programme.initiatives, rows, strict=True):
+        made.add_row(names.get(row.initiative, row.title), *cells)
     made.add_section()
     if programme.unpooled_oere:
-        made.add_row("Ikke i pulje", millions(programme.unpooled_oere))
-    made.add_row("I alt", *_cells(programme.total), style="bold")
+        made.add_row("Ikke i pulje", unpooled)
+    made.add_row("I alt", *total, style="bold")
     return made
+
+
+def _width(cells: Sequence[str]) -> int:
+    return max(len(line) for cell in cells for line in cell.splitlines())
 
 
 def _cells(row: Figures) -> list[str]:
@@ -87,11 +94,12 @@ def notes(programme: Programme, disclaimer: str, seed: int, price_level_year: in
 
 def show(console: Console, programme: Programme, names: Mapping[str, str], title: str, lines: Sequence[str]) -> None:
     """Print the table whole, however narrow the console is, and the notes under it."""
-    width = console.width if console.is_terminal else max(WIDTH, console.width)
-    made = table(programme, names, title, width)
-    needed = max(width, Measurement.get(console, console.options, made).minimum)
-    console.print()
-    console.print(made, width=needed, crop=False, no_wrap=True, soft_wrap=False)
+    made = table(programme, names, title, console.width)
+    boundless = console.options.update(width=1_000)
+    width = max(WIDTH, console.width, Measurement.get(console, boundless, made).minimum)
+    wide = Console(file=console.file, width=width, force_terminal=console.is_terminal, highlight=False)
+    wide.print()
+    wide.print(made)
     for line in lines:
         console.print()
-        console.print(line, highlight=False, markup=False, width=min(width, ROOMY_WIDTH))
+        console.print(line, highlight=False, markup=False, width=min(console.width, ROOMY_WIDTH))

@@ -6,6 +6,7 @@ command carried out before gets the answer it got then.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable
 from time import perf_counter
 from typing import Any
@@ -17,10 +18,12 @@ from sqlalchemy.exc import DBAPIError
 from shared.eventstore import snapshots
 from shared.eventstore.store import CommandKnown, Conflict, Context, EventStore, StreamAppend, Transaction
 from shared.eventstore.tables import commands
-from shared.kernel.decider import Decider
+from shared.kernel.decider import Aggregate, Decider
 from shared.kernel.messages import Command, Event
 from shared.kernel.rejection import Rejected
 from shared.observability.metrics import Metrics
+
+log = logging.getLogger(__name__)
 
 ATTEMPTS = 3
 
@@ -112,15 +115,21 @@ class CommandHandler:
         self._metrics.appends.inc(len(decided))
         for (aggregate, key), item in zip(reads, loaded, strict=True):
             if aggregate.snapshot_every and item.folded >= aggregate.snapshot_every:
-                # After the commit and apart from it: a snapshot is a cache.
-                with self._store.transaction() as transaction:
-                    snapshots.keep(transaction, aggregate, key, item)
+                self._keep_snapshot(aggregate, key, item)
         refs = [
             EventRef(type=event.event_type, stream_id=one.stream_id, version=version)
             for one in appends
             for version, event in enumerate(one.events, one.expected_version + 1)
         ]
         return Answer(command_id=command.command_id, position=position, events=refs)
+
+    def _keep_snapshot(self, aggregate: Aggregate[Any], key: str, loaded: snapshots.Loaded) -> None:
+        """After the commit and apart from it: a snapshot is a cache, and the command has been carried out."""
+        try:
+            with self._store.transaction() as transaction:
+                snapshots.keep(transaction, aggregate, key, loaded)
+        except DBAPIError as error:
+            log.warning("snapshot not kept", extra={"stream": aggregate.stream_id(key), "error": type(error).__name__})
 
     def _answer_given(self, transaction: Transaction, command: Command) -> Answer | None:
         row = transaction.connection.execute(

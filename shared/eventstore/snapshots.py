@@ -13,8 +13,9 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from pydantic import ValidationError
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, select
 
+from shared.eventstore import upsert
 from shared.eventstore.store import Transaction
 from shared.eventstore.tables import snapshots
 from shared.kernel.decider import Aggregate
@@ -67,10 +68,11 @@ def _newest(transaction: Transaction, aggregate: Aggregate[Any], stream_id: str)
 
 
 def keep(transaction: Transaction, aggregate: Aggregate[Any], key: str, loaded: Loaded) -> None:
-    """Keep the loaded state as the stream's snapshot, in place of an older one of the same schema."""
+    """Keep the loaded state as the stream's snapshot, in place of an older one of the same schema; where somebody else
+    kept it meanwhile, that one stands."""
     state_type: type[Value] = type(aggregate.initial)
     stream_id, schema = aggregate.stream_id(key), state_schema(state_type)
     same = (snapshots.c.stream_id == stream_id, snapshots.c.state_schema == schema)
     transaction.connection.execute(delete(snapshots).where(*same))
     row = {"stream_id": stream_id, "version": loaded.version, "state_schema": schema}
-    transaction.connection.execute(insert(snapshots), row | {"state": loaded.state.model_dump_json()})
+    upsert.keep(transaction.connection, snapshots, [row | {"state": loaded.state.model_dump_json()}])

@@ -173,7 +173,7 @@ class Transaction:
     def _decoded(self, query: Select[Any], **values: Any) -> list[Recorded]:
         decode = self._codec.decode
         # The driver's own tuples, all at once: row by row through SQLAlchemy takes twice as long.
-        rows: list[Any] = self.connection.execute(query, values).cursor.fetchall()  # type: ignore[attr-defined]
+        rows: Sequence[Any] = self.connection.execute(query, values).cursor.fetchall()
         return [Recorded._make((*row, decode(row[4], row[5], row[6]))) for row in rows]
 
 

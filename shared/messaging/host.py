@@ -274,9 +274,12 @@ class Host(DependencyProvider):
         try:
             with running.store.reading() as transaction:
                 running.metrics.log_position.set(transaction.head())
+            for subscription in running.subscriptions:
+                # What is parked also changes from outside, by `virksom parked`.
+                subscription.measure_parked()
         except SQLAlchemyError as error:
             # The other metrics are wanted most when the database is away.
-            log.warning("log position not read", extra={"error": type(error).__name__})
+            log.warning("gauges not read", extra={"error": type(error).__name__})
 
 
 def hosted(definition: Definition) -> Calls:

@@ -96,9 +96,7 @@ class Subscription:
                 waiting[incoming.position] = incoming
             except Unreadable as error:
                 self.unreadable(str(error))
-        # What we reached last, if nothing has failed since: should it be out of date, moving from it is refused.
-        position = self.position() if self._reached is None else self._reached
-        self._reached = None
+        position = self._take_position()
         run: list[Incoming] = []
         while position + len(run) + 1 in waiting:
             run.append(waiting[position + len(run) + 1])
@@ -128,7 +126,7 @@ class Subscription:
     def pull(self) -> None:
         """Apply everything the producer's log has beyond our position. Raises OSError when it does not answer."""
         while True:
-            position = self.position()
+            position = self._take_position()
             bodies, head = self._feed.pull(self.source, position, BATCH)
             if head < position:
                 # A restored backup, or another log under the same name: nothing can be right until a person looks.
@@ -140,6 +138,11 @@ class Subscription:
             self.caught_up = position + len(bodies) >= head
             if self.caught_up or not bodies:
                 return
+
+    def _take_position(self) -> int:
+        """What we reached last, if nothing has failed since: should it be out of date, moving from it is refused."""
+        reached, self._reached = self._reached, None
+        return self.position() if reached is None else reached
 
     def apply(self, position: int, run: Sequence[Incoming]) -> None:
         """Apply events that follow `position` without a gap, in one transaction; one by one if that fails.
@@ -173,10 +176,12 @@ class Subscription:
             name = self._name(connection)
             positions.move(connection, name, self.source, position, run[-1].position)
             parked = parking.streams(connection, name, self.source)
-            for incoming in run:
-                if incoming.stream_id in parked:
-                    parking.park(connection, name, self.source, incoming, "behind a parked event")
+            behind = [incoming for incoming in run if incoming.stream_id in parked]
+            for incoming in behind:
+                parking.park(connection, name, self.source, incoming, "behind a parked event")
             self._react_to(transaction, [incoming for incoming in run if incoming.stream_id not in parked])
+        if behind:
+            self.measure_parked()
 
     def _react_to(self, transaction: Transaction, run: Sequence[Incoming]) -> None:
         """Let the reaction have the events whose type this consumer knows; others are none of its business."""

@@ -15,7 +15,7 @@ import psycopg
 import pytest
 from psycopg import sql
 from sqlalchemy import Engine, func, select, text, update
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 from shared.eventstore import snapshots, tables
 from shared.eventstore.codec import Codec, UnknownEvent
@@ -221,9 +221,7 @@ def test_eight_writers_at_once_leave_no_hole_and_a_tailing_reader_misses_nothing
         list(pool.map(write, range(8)))
         assert tail.result(30) == list(range(1, 201))
     with store.reading() as transaction:
-        newest, count = transaction.connection.execute(
-            select(func.max(tables.events.c.position), func.count())
-        ).one()
+        newest, count = transaction.connection.execute(select(func.max(tables.events.c.position), func.count())).one()
     assert newest == count == 200
 
 
@@ -324,6 +322,34 @@ def test_a_snapshot_that_does_not_read_is_passed_over(store: EventStore, poison:
     assert _load(store, SNAPSHOTTED).state == Total(amount=8)
     _count(_handler(store, SNAPSHOTTED), 1)
     assert _load(store, SNAPSHOTTED).state == Total(amount=9)
+
+
+def test_two_who_keep_the_same_snapshot_at_once_both_succeed(store: EventStore) -> None:
+    _count(_handler(store), 8)
+    loaded = _load(store, SNAPSHOTTED)
+
+    def keep() -> None:
+        with store.transaction() as transaction:
+            snapshots.keep(transaction, SNAPSHOTTED, "a", loaded)
+
+    with ThreadPoolExecutor(1) as pool:
+        with store.transaction() as transaction:
+            snapshots.keep(transaction, SNAPSHOTTED, "a", loaded)
+            second = pool.submit(keep)
+            threading.Event().wait(0.3)
+        second.result(10)
+    assert _load(store, SNAPSHOTTED) == snapshots.Loaded(Total(amount=8), 8, 0)
+
+
+def test_a_snapshot_that_cannot_be_kept_does_not_fail_its_command(
+    store: EventStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: Any) -> None:
+        raise OperationalError("the disk is full", None, Exception())
+
+    monkeypatch.setattr(snapshots, "keep", fail)
+    _count(_handler(store, SNAPSHOTTED), 5)
+    assert _load(store, SNAPSHOTTED).state == Total(amount=5)
 
 
 def test_a_snapshot_of_another_shape_of_state_is_not_found(store: EventStore) -> None:

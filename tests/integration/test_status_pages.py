@@ -13,8 +13,10 @@ from urllib.request import urlopen
 
 from nameko.runners import ServiceRunner
 from prometheus_client.parser import text_string_to_metric_families
+from sqlalchemy import delete, insert
 
 from services.cli import SERVICE_CLASSES
+from shared.eventstore import tables
 from shared.messaging import topology
 from shared.observability.metrics import Metrics
 from shared.observability.web import status_app
@@ -70,6 +72,21 @@ def test_metrics_tell_of_commands_log_relay_and_subscriptions(world: World) -> N
         reporting = _families(_get(f"{address['reporting']}/metrics")[1])
         applied = {one.labels["source"]: one.value for one in reporting["virksom_subscription_position"].samples}
         assert applied["funding"] == position
+
+
+def test_the_gauges_of_parked_streams_follow_what_is_decided_elsewhere(world: World) -> None:
+    """`virksom parked` is another process: the running service must notice what it did."""
+    row = {"consumer": "funding", "source": "funding", "position": 1, "stream_id": "grant-1", "message": "{}",
+           "error": "x", "attempts": 1, "parked_at": "2020-01-01T00:00:00+00:00"}  # fmt: skip
+    with _serving(world, "funding") as address:
+        store = world.open("funding").store
+        for statement, parked in ((insert(tables.parked).values(row), 1.0), (delete(tables.parked), 0.0)):
+            with store.transaction() as transaction:
+                transaction.connection.execute(statement)
+            found = _families(_get(f"{address['funding']}/metrics")[1])
+            assert [one.value for one in found["virksom_parked_streams"].samples] == [parked]
+            assert [one.value for one in found["virksom_parked_events"].samples] == [parked]
+        store.engine.dispose()
 
 
 def test_every_metric_is_named_as_prometheus_asks() -> None:

@@ -17,6 +17,7 @@ from services.reporting.views import apply as reporting_views
 from shared.eventstore import tables
 from shared.eventstore.store import Recorded
 from shared.messaging import topology
+from shared.messaging.relay import RELAY
 from shared.observability.metrics import Metrics
 from tests.story import award, open_programme, pay
 from tests.worlds import World, eventually
@@ -42,12 +43,12 @@ def test_a_lost_last_message_is_recovered_by_a_pull_within_a_few_seconds(world: 
     with world.services("funding", "reporting"), world.client() as rpc:
         open_programme(rpc, knowledge=False, trial=False)
         assert _awarded(rpc, 3) == 0
-        published = metric("funding", "relay_published_total")
+        _published(world, 3)
         with topology.connect(world.settings.amqp_uri) as connection:
             channel = connection.channel()
             channel.queue_unbind(QUEUE.name, "funding.events", "#")
             position = award(rpc, "g1", "0101", 1_00)["position"]
-            eventually(lambda: metric("funding", "relay_published_total") == published + 2)
+            _published(world, 5)
         assert _awarded(rpc, position) == 1_00
 
 
@@ -55,12 +56,13 @@ def test_a_lost_message_is_pulled_as_soon_as_a_later_one_shows_the_gap(world: Wo
     with world.services("funding", "reporting"), world.client() as rpc:
         open_programme(rpc, knowledge=False, trial=False)
         assert _awarded(rpc, 3) == 0
-        gaps, published = _gaps(), metric("funding", "relay_published_total")
+        gaps = _gaps()
+        _published(world, 3)
         with topology.connect(world.settings.amqp_uri) as connection:
             channel = connection.channel()
             channel.queue_unbind(QUEUE.name, "funding.events", "#")
             award(rpc, "g1", "0101", 1_00)
-            eventually(lambda: metric("funding", "relay_published_total") == published + 2)
+            _published(world, 5)
             channel.queue_bind(QUEUE.name, "funding.events", "#")
         position = award(rpc, "g2", "0101", 2_00)["position"]
         assert _awarded(rpc, position) == 3_00
@@ -211,7 +213,11 @@ def test_a_parked_stream_is_discarded_with_a_reason_that_stays_on_record(
     assert (status, printed) == (0, "2 events of grant-g1 discarded.\n")
     assert _parked(world) == []
     [decision] = _decisions(world)
-    assert (decision["decision"], decision["reason"], decision["stream_id"]) == ("discarded", "a test award", "grant-g1")
+    assert (decision["decision"], decision["reason"], decision["stream_id"]) == (
+        "discarded",
+        "a test award",
+        "grant-g1",
+    )
     fault.stream = None
     position = award(poisoned, "g3", "0101", 4_00)["position"]
     assert _awarded(poisoned, position) == 6_00
@@ -242,8 +248,14 @@ def _decisions(world: World) -> list[Any]:
     return _rows(world, select(tables.parked_decisions).order_by(tables.parked_decisions.c.id))
 
 
-def _rows(world: World, query: Any) -> list[Any]:
-    store = world.open("reporting").store
+def _published(world: World, position: int) -> None:
+    """Wait until funding's relay has published its log up to a position."""
+    query = select(tables.positions.c.position).where(tables.positions.c.consumer == RELAY)
+    eventually(lambda: [row["position"] for row in _rows(world, query, "funding")] == [position])
+
+
+def _rows(world: World, query: Any, service: str = "reporting") -> list[Any]:
+    store = world.open(service).store
     with store.reading() as transaction:
         found = list(transaction.connection.execute(query).mappings())
     store.engine.dispose()

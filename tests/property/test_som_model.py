@@ -88,10 +88,7 @@ def cases(draw: st.DrawFn) -> CaseInputs:
 def benefits(projection: Projection, cost_only: Projection) -> list[tuple[int, int, int]]:
     """Per year and payer, what the projection has beyond its costs."""
     pairs = zip(projection.years, cost_only.years, strict=True)
-    return [
-        (a.net.kommune - b.net.kommune, a.net.region - b.net.region, a.net.stat - b.net.stat)
-        for a, b in pairs
-    ]
+    return [(a.net.kommune - b.net.kommune, a.net.region - b.net.region, a.net.stat - b.net.stat) for a, b in pairs]
 
 
 def assert_scaled(single: Projection, scaled: Projection, base: Projection, factor: int) -> None:
@@ -126,9 +123,7 @@ def test_twice_the_completers_is_twice_the_benefit(case: CaseInputs, knowledge: 
 
 
 @given(cases(), knowledge_bases())
-def test_without_success_the_net_present_value_is_the_cost(
-    case: CaseInputs, knowledge: KnowledgePublished
-) -> None:
+def test_without_success_the_net_present_value_is_the_cost(case: CaseInputs, knowledge: KnowledgePublished) -> None:
     found = project(case.model_copy(update={"success_rate": success(Decimal(0))}), knowledge, "x")
     assert found.net_present_value.total == found.net_present_value.stat == -found.discounted_cost
 
@@ -156,9 +151,7 @@ def test_the_net_present_value_can_be_recomputed_from_the_published_years(
 
 
 @given(cases(), knowledge_bases())
-def test_break_even_is_the_first_year_it_claims_to_be(
-    case: CaseInputs, knowledge: KnowledgePublished
-) -> None:
+def test_break_even_is_the_first_year_it_claims_to_be(case: CaseInputs, knowledge: KnowledgePublished) -> None:
     found = project(case, knowledge, "x")
     running = 0
     invested = False

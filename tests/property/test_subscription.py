@@ -199,9 +199,7 @@ class Permutations(RuleBasedStateMachine):
             connection = transaction.connection
             reached = positions.read(connection, self.consumer, SOURCE)
             seen = connection.execute(
-                select(rows.c.stream, rows.c.position)
-                .where(rows.c.consumer == self.consumer)
-                .order_by(rows.c.place)
+                select(rows.c.stream, rows.c.position).where(rows.c.consumer == self.consumer).order_by(rows.c.place)
             ).all()
             amount = connection.execute(select(sums.c.amount).where(sums.c.consumer == self.consumer)).scalar()
         applied = self.source.log[:reached]

@@ -38,8 +38,7 @@ RESTART_VARIABLE = "VIRKSOM_TEST_RABBITMQ_RESTART"
 
 # What the command `setsid` would do, which not every system has.
 LEAD_A_SESSION = (
-    "import os, sys; os.setsid(); "
-    'open("group.pid", "w").write(str(os.getpid())); os.execv(sys.argv[1], sys.argv[1:])'
+    'import os, sys; os.setsid(); open("group.pid", "w").write(str(os.getpid())); os.execv(sys.argv[1], sys.argv[1:])'
 )
 
 

@@ -1,0 +1,158 @@
+"""From an outcome recorded in `trials` to the projection in the reporting view, at 50 facts a second, in both worlds.
+
+The clock starts at the event's own recording time, which is before its commit, and stops when `reporting` has committed
+the last projection that took the fact in. All four services run in this one green process.
+"""
+
+from __future__ import annotations
+
+import shared.messaging.green  # noqa: F401  first: it patches the standard library
+
+# isort: split
+import json
+import subprocess
+import sys
+import tempfile
+from bisect import bisect_left
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from datetime import datetime
+from pathlib import Path
+from statistics import quantiles
+from time import process_time, sleep, time
+from typing import Any
+
+from benchmarks import load
+from benchmarks.figures import Figure, bounded, report, told
+from benchmarks.floor import trips
+from services.som.events import ProjectionRecalculated
+from services.trials.events import AssessmentRecorded
+from shared.eventstore.store import EventStore, Recorded
+from shared.messaging.host import Host, Running
+from tests.story import award, open_programme
+from tests.worlds import World, embedded_world, eventually, server_world
+
+
+def measure(quick: bool) -> list[Figure]:
+    """The latency's median and 99th percentile, beside a bare commit with two bare hops in the same run."""
+    seconds = 5 if quick else 20
+    return [*_in(embedded_world, seconds), *_in(server_world, seconds)]
+
+
+def _in(make: Callable[[Path], AbstractContextManager[World]], seconds: int) -> list[Figure]:
+    with tempfile.TemporaryDirectory() as name, make(Path(name)) as world:
+        with world.services() as runner:
+            found = {service: _running(runner, service) for service in ("trials", "som", "reporting")}
+            _prepare(world)
+            who = load.citizens(load.FACTS_PER_SECOND * seconds)
+            _call(world, "enrol", who)
+            before = _settled(found)
+            floor = _floor(world, seconds)
+            moves = _moves(found["reporting"])
+            cpu = process_time()
+            _call(world, "outcomes", who)
+            _settled(found)
+            cpu = (process_time() - cpu) * 1000 / (len(who) - load.SEEDS)
+            floor += _floor(world, seconds)
+            latencies = _latencies(found["trials"].store, found["som"].store, moves, before)
+        assert len(latencies) == len(who) - load.SEEDS, f"{len(latencies)} facts arrived"
+    return _figures(world.name, latencies, floor, cpu)
+
+
+def _figures(world: str, latencies: list[float], floor: list[float], cpu: float) -> list[Figure]:
+    ours, bare = (quantiles(values, n=100) for values in (latencies, floor))
+    return [
+        bounded(f"fact to view, median, {world}", "ms", ours[49], 50, bare[49]),
+        bounded(f"fact to view, 99th percentile, {world}", "ms", ours[98], 250, bare[98]),
+        told(f"fact to view, slowest of {len(latencies)}, {world}", "ms", max(latencies)),
+        told(f"  processor time per fact in the services' process, {world}", "ms", cpu),
+    ]
+
+
+def _running(runner: Any, service: str) -> Running:
+    hosts = [one for one in runner.service_map[service].extensions if isinstance(one, Host)]
+    return hosts[0].opened()
+
+
+def _prepare(world: World) -> None:
+    """A programme with a trial at five sites, and so five cases."""
+    with world.client() as rpc:
+        open_programme(rpc)
+        for site in load.SITES:
+            award(rpc, f"grant-{site}", site, 1_000_000_00)
+
+
+def _call(world: World, step: str, who: list[str]) -> None:
+    if world.name == "embedded":
+        with world.client(timeout_seconds=30) as rpc:
+            load.STEPS[step](rpc, who)
+        return
+    with tempfile.NamedTemporaryFile("w", suffix=".json") as file:
+        json.dump(who, file)
+        file.flush()
+        command = [sys.executable, "-W", "ignore", "-m", "benchmarks.load", world.settings.amqp_uri, step, file.name]
+        process = subprocess.Popen(command)
+        while process.poll() is None:
+            sleep(0.05)
+        assert process.returncode == 0
+
+
+def _floor(world: World, seconds: int) -> list[float]:
+    rate = load.FACTS_PER_SECOND
+    database = world.settings.databases["funding"]
+    return trips(database, world.settings.amqp_uri, rate * seconds // 4, rate)
+
+
+def _settled(found: dict[str, Running]) -> int:
+    """Wait until every outcome is in the reporting view; the head of the trials' log."""
+
+    def arrived() -> bool:
+        with found["trials"].store.reading() as transaction:
+            trials = transaction.head()
+        with found["som"].store.reading() as transaction:
+            noted, som = found["som"].positions(transaction.connection).get("trials", 0), transaction.head()
+        with found["reporting"].store.reading() as transaction:
+            shown = found["reporting"].positions(transaction.connection)
+        return noted == trials and shown.get("som", 0) == som
+
+    eventually(arrived, 30)
+    with found["trials"].store.reading() as transaction:
+        return transaction.head()
+
+
+def _moves(reporting: Running) -> list[tuple[int, float]]:
+    """Fills while services run: how far the view has come in SØM's log, and when."""
+    moves: list[tuple[int, float]] = []
+    [subscription] = [one for one in reporting.subscriptions if one.source == "som"]
+    # The gauge is set right before the callbacks; reading the position itself would be load.
+    position = reporting.metrics.position.labels("som")._value
+    subscription.on_moved.append(lambda: moves.append((int(position.get()), time())))
+    return moves
+
+
+def _latencies(trials: EventStore, som: EventStore, moves: list[tuple[int, float]], after: int) -> list[float]:
+    """Milliseconds for each outcome after this position of the trials' log."""
+    last_by_source: dict[int, int] = {}
+    for item in _log(som):
+        if isinstance(item.event, ProjectionRecalculated):
+            last_by_source[item.event.positions.get("trials", 0)] = item.position
+    reached, shown = sorted(last_by_source), [position for position, _ in moves]
+    found = []
+    for item in _log(trials):
+        if isinstance(item.event, AssessmentRecorded) and item.position > after:
+            projected = last_by_source[reached[bisect_left(reached, item.position)]]
+            arrived = moves[bisect_left(shown, projected)][1]
+            found.append((arrived - datetime.fromisoformat(item.recorded_at).timestamp()) * 1000)
+    return found
+
+
+def _log(store: EventStore) -> list[Recorded]:
+    found: list[Recorded] = []
+    with store.reading() as transaction:
+        while events := transaction.read_log(found[-1].position if found else 0):
+            found += events
+    return found
+
+
+if __name__ == "__main__":
+    report(measure)
