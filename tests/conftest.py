@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import shared.messaging.green  # noqa: F401, I001  first: it patches the standard library
-
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+import shared.messaging.green  # noqa: F401  first: it patches the standard library
 from tests.worlds import World, embedded_world, server_world
 
 

@@ -35,8 +35,8 @@ KNOWLEDGE: dict[str, Any] = {
 
 
 def open_programme(rpc: Any, *, pool_oere: int = 10**12, knowledge: bool = True, trial: bool = True) -> None:
-    """An appropriation for 2018 with one pool `pool` of `pool_oere` for the initiative `course`, a knowledge base, and a
-    trial `course` at every site the tests use."""
+    """An appropriation for 2018 with one pool `pool` of `pool_oere` for the initiative `course`, a knowledge base, and
+    a trial `course` at every site the tests use."""
     draws = [{"account": ACCOUNT, "budget_year": 2018, "amount_oere": pool_oere}]
     rpc.funding.register_appropriation(
         command_id=new_id(), account=ACCOUNT, budget_year=2018, amount_oere=pool_oere, act="FL 2018",

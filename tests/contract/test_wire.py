@@ -64,7 +64,10 @@ REFUSED: dict[str, tuple[str, dict[str, Any]]] = {
     "an encoding nobody knows": ("INPUT_INVALID", {"body": _request(note=MARK), "encoding": "martian"}),
     "an unknown field": ("INPUT_INVALID", {"body": _request(after=0, note=MARK)}),
     "a field called self": ("INPUT_INVALID", {"body": _request(after=0, self=MARK)}),
-    "half a character": ("INPUT_INVALID", {"body": b'{"args": [], "kwargs": {"after": "\\ud800' + MARK.encode() + b'"}}'}),
+    "half a character": (
+        "INPUT_INVALID",
+        {"body": b'{"args": [], "kwargs": {"after": "\\ud800' + MARK.encode() + b'"}}'},
+    ),
     "not a number": ("INPUT_INVALID", {"body": b'{"args": [], "kwargs": {"after": NaN}}'}),
     "beyond any number": ("INPUT_INVALID", {"body": b'{"args": [], "kwargs": {"after": 1e999}}'}),
     "kombu's private types": ("INPUT_INVALID", {"body": _request(after={"__type__": "decimal", "__value__": "1"})}),
@@ -157,7 +160,7 @@ def _garbage(following: int) -> list[Any]:
     """Bodies that are JSON; `following` is the position the consumer waits for, where it would be hurt most."""
     real = f"{following:020d}"
     shapes: list[Any] = [None, True, 7, -1, "", MARK, [], [MARK], {}, {"data": MARK}, [[[[[]]]]]]
-    sequences = [None, "", "x", "-1", "0", "1e3", "٣", " 1", "1_0", "0x1", following, -1, 1.5, True, [], {}]
+    sequences: list[Any] = [None, "", "x", "-1", "0", "1e3", "٣", " 1", "1_0", "0x1", following, -1, 1.5, True, [], {}]
     sequences += [following + 0.0, 10**30, f"{10**30}", f"{2**63}", "9" * 20, "9" * 5000, float("inf"), float("nan")]
     changed: list[dict[str, Any]] = [
         {"subject": None}, {"subject": 7}, {"subject": [MARK]}, {"subject": ""}, {"subject": "\x00"},

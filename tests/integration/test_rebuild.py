@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -103,7 +104,7 @@ def test_views_rebuilt_under_load_come_back_identical_and_readers_see_no_hole(wo
 def _no_hole(seen: list[dict[str, Any]]) -> None:
     """No reader saw fewer facts than one before it: positions and figures only grow, generations too."""
     assert len({one["generation"] for one in seen}) > 1, "nobody was reading while it switched"
-    for earlier, later in zip(seen, seen[1:], strict=False):
+    for earlier, later in pairwise(seen):
         assert later["generation"] >= earlier["generation"]
         assert all(later["positions"].get(source, 0) >= at for source, at in earlier["positions"].items())
         for figure in ("appropriated_oere", "awarded_oere", "paid_oere", "enrolled", "completed"):
