@@ -75,7 +75,7 @@ def _running(runner: Any, service: str) -> Running:
 
 
 def _prepare(world: World) -> None:
-    """A programme with a trial at five sites, and so five cases."""
+    """A programme with a trial and a case at each site."""
     with world.client() as rpc:
         open_programme(rpc)
         for site in load.SITES:

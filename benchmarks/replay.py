@@ -36,8 +36,9 @@ from services.som.events import (
 )
 from services.trials.events import AssessmentRecorded, CitizenEnrolled, ParticipantCompleted
 from shared.eventstore.codec import Codec
+from shared.eventstore.context import Context
 from shared.eventstore.engine import open_engine
-from shared.eventstore.store import Context, EventStore, StreamAppend
+from shared.eventstore.store import EventStore, StreamAppend
 from shared.kernel.messages import Event
 from shared.kernel.municipalities import municipalities
 from shared.messaging.host import open_service

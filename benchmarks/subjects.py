@@ -27,8 +27,9 @@ from eventsourcing.utils import Environment
 
 from services.funding.events import Draw, GrantAwarded, LedgerAccount, Posting
 from shared.eventstore.codec import Codec
+from shared.eventstore.context import Context
 from shared.eventstore.engine import open_engine
-from shared.eventstore.store import Context, EventStore, StreamAppend
+from shared.eventstore.store import EventStore, StreamAppend
 
 BATCH = 1000
 """Events read at once, by both."""

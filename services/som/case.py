@@ -157,4 +157,4 @@ def trial_success_rate(trials: Mapping[str, tuple[Counts, Counts]]) -> SuccessRa
     )
 
 
-CASE = Aggregate("case", CaseState(), evolve, snapshot_every=20)
+CASE = Aggregate("case", CaseState(), evolve, snapshot_every=5)

@@ -11,7 +11,8 @@ from services.som import views
 from services.som.case import CASE, case_key, decide_open, decide_recalculation
 from services.som.events import KnowledgePublished
 from shared.eventstore import positions, snapshots
-from shared.eventstore.store import Context, Recorded, StreamAppend, Transaction
+from shared.eventstore.context import Context
+from shared.eventstore.store import Recorded, StreamAppend, Transaction
 from shared.kernel.rejection import Rejected
 
 log = logging.getLogger(__name__)

@@ -10,14 +10,13 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from pydantic_core import to_json
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
-if TYPE_CHECKING:
-    from shared.eventstore.store import Context
+from shared.eventstore.context import Context
 
 
 class Row(NamedTuple):

@@ -16,7 +16,8 @@ from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 
 from shared.eventstore import snapshots
-from shared.eventstore.store import CommandKnown, Conflict, Context, EventStore, StreamAppend, Transaction
+from shared.eventstore.context import Context
+from shared.eventstore.store import CommandKnown, Conflict, EventStore, StreamAppend, Transaction
 from shared.eventstore.tables import commands
 from shared.kernel.decider import Aggregate, Decider
 from shared.kernel.messages import Command, Event

@@ -29,6 +29,7 @@ from sqlalchemy.exc import IntegrityError
 
 from shared.eventstore import append
 from shared.eventstore.codec import Codec
+from shared.eventstore.context import Context
 from shared.eventstore.tables import commands, create_tables, event_counter, events
 from shared.kernel.messages import Event
 
@@ -41,17 +42,6 @@ LONGEST_STREAM = 100_000
 
 class Conflict(Exception):
     """Somebody else appended to a stream after it was read; nothing was appended."""
-
-
-@dataclass(frozen=True)
-class Context:
-    """Why events happen: which command, which chain of causes, who asked and on whose behalf."""
-
-    command_id: str
-    correlation_id: str
-    causation_id: str
-    caller: str
-    on_behalf_of: str | None = None
 
 
 @dataclass(frozen=True)

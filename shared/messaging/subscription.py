@@ -180,8 +180,15 @@ class Subscription:
             for incoming in behind:
                 parking.park(connection, name, self.source, incoming, "behind a parked event")
             self._react_to(transaction, [incoming for incoming in run if incoming.stream_id not in parked])
+            self._require_same_views(connection, name)
         if behind:
             self.measure_parked()
+
+    def _require_same_views(self, connection: Connection, name: str) -> None:
+        """Raise LostRace when the views were switched meanwhile: the position moved may be the old ones' and the rows
+        written the new ones', which would get the same events again."""
+        if self._name(connection) != name:
+            raise positions.LostRace(f"{self.consumer} is no longer called {name}")
 
     def _react_to(self, transaction: Transaction, run: Sequence[Incoming]) -> None:
         """Let the reaction have the events whose type this consumer knows; others are none of its business."""
@@ -211,6 +218,7 @@ class Subscription:
             name = self._name(connection)
             bodies = parking.take(connection, name, self.source, stream_id, "retried", reason, actor)
             self._react_to(transaction, [Incoming(body) for body in bodies])
+            self._require_same_views(connection, name)
         self.measure_parked()
         return len(bodies)
 

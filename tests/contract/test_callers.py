@@ -54,7 +54,7 @@ def test_a_caller_uses_nothing_of_ours(caller: Path) -> None:
         if isinstance(node, ast.Import | ast.ImportFrom)
         for name in node.names
     }
-    assert imported <= {"eventlet", "json", "nameko", "pika", "sys", "uuid"}
+    assert imported <= {"eventlet", "json", "nameko", "pika", "sys", "typing", "uuid"}
 
 
 def test_stock_nameko_calls_is_refused_with_data_and_handles_events(servers: World, tmp_path: Path) -> None:

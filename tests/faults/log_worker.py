@@ -14,8 +14,9 @@ import uuid
 from sqlalchemy.exc import OperationalError
 
 from shared.eventstore.codec import Codec
+from shared.eventstore.context import Context
 from shared.eventstore.engine import open_engine
-from shared.eventstore.store import Conflict, Context, EventStore, StreamAppend, Transaction
+from shared.eventstore.store import Conflict, EventStore, StreamAppend, Transaction
 from shared.kernel.messages import Event
 
 HOT = [f"note-hot{number}" for number in range(3)]

@@ -14,7 +14,8 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from shared.eventstore.store import Context, StreamAppend
+from shared.eventstore.context import Context
+from shared.eventstore.store import StreamAppend
 from tests.faults.log_worker import Ended, open_store
 from tests.faults.processes import ROOT, announce, seed
 from tests.worlds import MISSING, POSTGRES

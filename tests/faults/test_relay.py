@@ -14,7 +14,8 @@ import pytest
 from services.funding.commands import RegisterAppropriation
 from services.funding.events import AppropriationRegistered
 from shared.eventstore import positions
-from shared.eventstore.store import Context, StreamAppend
+from shared.eventstore.context import Context
+from shared.eventstore.store import StreamAppend
 from shared.messaging import topology
 from shared.messaging.host import Running
 from shared.messaging.relay import RELAY

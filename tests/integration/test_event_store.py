@@ -19,9 +19,10 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 
 from shared.eventstore import snapshots, tables
 from shared.eventstore.codec import Codec, UnknownEvent
+from shared.eventstore.context import Context
 from shared.eventstore.engine import open_engine
 from shared.eventstore.handling import CommandHandler
-from shared.eventstore.store import CommandKnown, Conflict, Context, EventStore, StreamAppend, Transaction
+from shared.eventstore.store import CommandKnown, Conflict, EventStore, StreamAppend, Transaction
 from shared.kernel.decider import Aggregate, Decider
 from shared.kernel.messages import Command, Event, Value
 from shared.kernel.rejection import Rejected

@@ -7,11 +7,12 @@ came, and the properties of the event's message.
 import json
 import sys
 import uuid
+from typing import Any
 
 import pika
 
 
-def call(channel, replies, method, kwargs):  # type: ignore[no-untyped-def]
+def call(channel: Any, replies: str, method: str, kwargs: dict[str, Any]) -> str:
     """One call: publish to the exchange `nameko-rpc`, wait for the answer with our correlation id."""
     correlation_id = str(uuid.uuid4())
     channel.basic_publish(
@@ -25,10 +26,11 @@ def call(channel, replies, method, kwargs):  # type: ignore[no-untyped-def]
             raise TimeoutError(method)
         if properties.correlation_id == correlation_id:
             channel.cancel()
-            return body.decode()
+            return str(body.decode())
+    raise TimeoutError(method)
 
 
-def next_event(channel, queue):  # type: ignore[no-untyped-def]
+def next_event(channel: Any, queue: str) -> dict[str, Any]:
     """The next event of our own queue, with its routing key and properties."""
     for method, properties, body in channel.consume(queue, auto_ack=True, inactivity_timeout=15):
         if method is None:
@@ -42,9 +44,10 @@ def next_event(channel, queue):  # type: ignore[no-untyped-def]
             "headers": properties.headers or {},
             "body": body.decode(),
         }
+    raise TimeoutError(queue)
 
 
-def main(amqp_uri):  # type: ignore[no-untyped-def]
+def main(amqp_uri: str) -> None:
     with pika.BlockingConnection(pika.URLParameters(amqp_uri)) as connection:
         channel = connection.channel()
         replies = f"replies-{uuid.uuid4()}"
