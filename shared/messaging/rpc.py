@@ -281,9 +281,6 @@ class Rpc(nameko_rpc.Rpc):
         except exceptions.ContainerBeingKilled:
             self.rpc_consumer.requeue_message(message)
 
-    def check_signature(self, args: Any, kwargs: Any) -> None:
-        """Every method takes one dictionary of fields, which its model checks."""
-
 
 def rpc(method: Method) -> Method:
     """Mark a method `(self, fields)` as callable over RPC."""
