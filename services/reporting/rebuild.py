@@ -4,6 +4,7 @@ the new one has come at least as far; then one transaction switches."""
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Connection, delete
 
@@ -19,8 +20,12 @@ from shared.messaging.subscription import Feed, Listens, Subscription
 from shared.observability.metrics import Metrics
 
 NAME = "reporting"
-ROUNDS = 1000
+ROUNDS = 100
 """A rebuild that has not caught up after so many rounds gives up; each round starts where the last one ended."""
+PATIENCE = 3
+"""After so many rounds the live views are held still for a moment: where facts arrive faster than a round takes, there
+is no moment at which the new views have come as far."""
+HOLD_SECONDS = 2
 
 
 def generation_name(generation: int) -> str:
@@ -66,7 +71,9 @@ def rebuild(store: EventStore, listens: tuple[Listens, ...], make_feed: Callable
         )
         for one in listens
     ]
-    for _ in range(ROUNDS):
+    for round_number in range(ROUNDS):
+        if round_number >= PATIENCE:
+            _hold(store)
         for subscription in subscriptions:
             subscription.pull()
         if _switch(store, generation):
@@ -83,6 +90,12 @@ def _begin(store: EventStore) -> int:
         for table in (position_table, parked):
             connection.execute(delete(table).where(table.c.consumer == generation_name(generation)))
     return generation
+
+
+def _hold(store: EventStore) -> None:
+    until = datetime.now(UTC) + timedelta(seconds=HOLD_SECONDS)
+    with store.transaction() as transaction:
+        tables.hold(transaction.connection, until.isoformat(timespec="microseconds"))
 
 
 def _switch(store: EventStore, generation: int) -> bool:

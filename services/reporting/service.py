@@ -26,15 +26,21 @@ from services.som import events as som
 from services.trials import events as trials
 from shared.eventstore.codec import Codec
 from shared.eventstore.leader import Leadership
-from shared.eventstore.store import Recorded, Transaction
+from shared.eventstore.store import Recorded, Transaction, utc_now
 from shared.messaging.host import Definition, hosted
 from shared.messaging.rpc import rpc
 from shared.messaging.subscription import Listens
 
 
+class ViewsHeld(OSError):
+    """The live views stand still for a moment; the events are applied after it."""
+
+
 def react(transaction: Transaction, source: str, events: Sequence[Recorded]) -> None:
-    """Bring the live views up to date."""
+    """Bring the live views up to date. Raises ViewsHeld while a rebuild is catching up with them."""
     connection = transaction.connection
+    if tables.held_until(connection) > utc_now():
+        raise ViewsHeld("a rebuild is catching up")
     apply(connection, tables.live_generation(connection), source, events)
 
 

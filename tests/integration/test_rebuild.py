@@ -24,9 +24,8 @@ from tests.worlds import World, eventually, new_id
 
 GOLDEN = Path(__file__).parents[1] / "contract" / "golden"
 SOURCES = ("funding", "trials", "som")
-PAUSE_SECONDS = 0.3
-"""Between two rounds of the load. The switch waits for a moment at which the new views have come as far as the live
-ones; where facts arrive faster than a round of pulls takes, there is none (0.05 shows it on real servers)."""
+PAUSE_SECONDS = 0.02
+"""Between two rounds of the load: so little that facts arrive faster than a rebuild's round of pulls takes."""
 
 
 class Write:

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, create_engine
 
 from services.funding.events import AppropriationRegistered, Draw, GrantAwarded, InstalmentPaid, PoolOpened
 from services.reporting.views import queries, tables
-from services.reporting.views.apply import LATEST, apply
+from services.reporting.views.apply import apply
 from services.reporting.views.disclosure import ALL_INITIATIVES, Cell, Counts, hidden_cells, with_totals
 from services.som.events import (
     CaseInputs,
@@ -286,7 +286,7 @@ def test_readers_see_a_rebuild_only_after_the_flip(connection: Connection) -> No
 def test_the_newest_events_are_kept_and_name_no_citizen(connection: Connection) -> None:
     fill(connection, size=50)
     latest = queries.programme(connection, POSITIONS).latest
-    assert len(latest) == LATEST
+    assert len(latest) == tables.LATEST
     assert [event.recorded_at for event in latest] == sorted((e.recorded_at for e in latest), reverse=True)
     assert latest[0].parts == {"kind": "som.projection_recalculated", "initiative": GROUPS}
     assert "citizen-" not in str(tables.dump(connection, 1))

@@ -21,9 +21,6 @@ from services.trials import events as trials
 from shared.eventstore import upsert
 from shared.kernel.messages import Event
 
-LATEST = 20
-"""So many of the newest events are kept for "Senest sket"."""
-
 
 class Recorded(Protocol):
     """An event as a log holds it."""
@@ -181,7 +178,7 @@ def _projection(event: som.ProjectionRecalculated, position: int) -> dict[str, A
 
 
 def _keep_latest(connection: Connection, generation: int, source: str, recorded: Sequence[Recorded]) -> None:
-    """Keep the newest LATEST events that are worth telling, over all sources."""
+    """Keep the source's newest events that are worth telling."""
     told: list[dict[str, Any]] = []
     for item in reversed(recorded):
         names = _TOLD.get(type(item.event))
@@ -189,18 +186,17 @@ def _keep_latest(connection: Connection, generation: int, source: str, recorded:
             parts = {"kind": item.event.event_type, **{name: getattr(item.event, name) for name in names}}
             row = {"generation": generation, "source": source, "position": item.position}
             told.append({**row, "recorded_at": item.recorded_at, "parts": json.dumps(parts, sort_keys=True)})
-            if len(told) == LATEST:
+            if len(told) == tables.LATEST:
                 break
     if not told:
         return
     table = tables.latest
     upsert.replace(connection, table, told)
-    newest_first = (table.c.recorded_at.desc(), table.c.source.desc(), table.c.position.desc())
-    kept = select(table.c.source, table.c.position).where(table.c.generation == generation)
-    too_old = kept.order_by(*newest_first).offset(LATEST).limit(LATEST)
-    for old in connection.execute(too_old).all():
-        same = (table.c.source == old.source, table.c.position == old.position)
-        connection.execute(delete(table).where(table.c.generation == generation, *same))
+    # Each source's own, so that two sources writing at once cannot disagree about which are the newest.
+    own = (table.c.generation == generation, table.c.source == source)
+    kept = select(table.c.position).where(*own).order_by(table.c.position.desc()).limit(tables.LATEST)
+    oldest = connection.execute(kept).scalars().all()[-1]
+    connection.execute(delete(table).where(*own, table.c.position < oldest))
 
 
 def apply(connection: Connection, generation: int, source: str, recorded: Sequence[Recorded]) -> None:

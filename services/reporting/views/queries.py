@@ -164,5 +164,5 @@ def _latest(connection: Connection, generation: int) -> tuple[LatestEvent, ...]:
     )
     return tuple(
         LatestEvent(source=row.source, position=row.position, recorded_at=row.recorded_at, parts=json.loads(row.parts))
-        for row in newest
+        for row in newest[: tables.LATEST]
     )

@@ -24,7 +24,12 @@ generations = Table(
     metadata,
     Column("name", Text, primary_key=True),
     Column("live", Integer, nullable=False),
+    Column("held_until", Text, nullable=False),
 )
+"""The generation that readers see. While it is held, it stands still so that a rebuild can catch up with it."""
+
+LATEST = 20
+"""So many of the newest events are shown under "Senest sket", and so many are kept of each source."""
 
 
 def _view(name: str, keys: Sequence[str], columns: Sequence[Column[Any]]) -> Table:
@@ -104,6 +109,18 @@ def live_generation(connection: Connection) -> int:
     return FIRST_GENERATION if live is None else int(live)
 
 
+def held_until(connection: Connection) -> str:
+    """The time, as recorded times are written, until which the live views stand still."""
+    until = connection.execute(select(generations.c.held_until).where(generations.c.name == VIEWS)).scalar()
+    return until or ""
+
+
+def hold(connection: Connection, until: str) -> None:
+    """Let the live views stand still until this time."""
+    row = {"name": VIEWS, "live": live_generation(connection), "held_until": until}
+    upsert.replace(connection, generations, [row])
+
+
 def clear(connection: Connection, generation: int) -> None:
     """Delete a generation's rows: before a rebuild fills it, or when a rebuild is given up."""
     for table in VIEW_TABLES:
@@ -112,7 +129,7 @@ def clear(connection: Connection, generation: int) -> None:
 
 def flip(connection: Connection, generation: int) -> None:
     """Make `generation` the live one and delete the rows of every other."""
-    upsert.replace(connection, generations, [{"name": VIEWS, "live": generation}])
+    upsert.replace(connection, generations, [{"name": VIEWS, "live": generation, "held_until": ""}])
     for table in VIEW_TABLES:
         connection.execute(delete(table).where(table.c.generation != generation))
 
