@@ -96,7 +96,9 @@ class Subscription:
                 waiting[incoming.position] = incoming
             except Unreadable as error:
                 self.unreadable(str(error))
-        position = self._take_position()
+        # What we reached last, if nothing has failed since: should it be out of date, moving from it is refused.
+        reached, self._reached = self._reached, None
+        position = self.position() if reached is None else reached
         run: list[Incoming] = []
         while position + len(run) + 1 in waiting:
             run.append(waiting[position + len(run) + 1])
@@ -118,7 +120,9 @@ class Subscription:
                 self._metrics.failures.labels(self.source).inc()
                 if isinstance(error, TRANSIENT):
                     raise
-                log.warning("messages could not be applied, pulling", extra=self._about(run[0], error))
+                # Nothing of the messages is logged: what the log does not vouch for might be personal.
+                about = {"consumer": self.consumer, "source": self.source, "error": type(error).__name__}
+                log.warning("messages could not be applied, pulling", extra=about)
                 return False
         self._moved(run)
         return True
@@ -126,7 +130,7 @@ class Subscription:
     def pull(self) -> None:
         """Apply everything the producer's log has beyond our position. Raises OSError when it does not answer."""
         while True:
-            position = self._take_position()
+            position = self.position()
             bodies, head = self._feed.pull(self.source, position, BATCH)
             if head < position:
                 # A restored backup, or another log under the same name: nothing can be right until a person looks.
@@ -138,11 +142,6 @@ class Subscription:
             self.caught_up = position + len(bodies) >= head
             if self.caught_up or not bodies:
                 return
-
-    def _take_position(self) -> int:
-        """What we reached last, if nothing has failed since: should it be out of date, moving from it is refused."""
-        reached, self._reached = self._reached, None
-        return self.position() if reached is None else reached
 
     def apply(self, position: int, run: Sequence[Incoming]) -> None:
         """Apply events that follow `position` without a gap, in one transaction; one by one if that fails.

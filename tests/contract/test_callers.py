@@ -61,6 +61,7 @@ def test_stock_nameko_calls_is_refused_with_data_and_handles_events(servers: Wor
     with servers.services("funding", "reporting"):
         with servers.client() as rpc:
             open_programme(rpc, knowledge=False, trial=False)
+        _delete(servers, *HANDLER_QUEUES)
         try:
             got = _run(servers, "stock_nameko.py", tmp_path)
         finally:

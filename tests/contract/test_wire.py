@@ -16,8 +16,9 @@ from tests.contract.raw import Caller, captured_log, raw_channel
 from tests.story import award, open_programme
 from tests.worlds import World, eventually
 
-MARK = "0101701234"
-"""Stands in every bad body; shaped like a CPR number, and looked for in the log."""
+MARK = "hemmelig.borger"
+"""Stands in every bad body, and is looked for in the log; not a personal number, which would be redacted there."""
+NUMBER = "471147114711"
 
 
 def _request(**kwargs: Any) -> bytes:
@@ -48,7 +49,7 @@ REFUSED: dict[str, tuple[str, dict[str, Any]]] = {
     "a string": ("REQUEST_MALFORMED", {"body": json.dumps(MARK).encode()}),
     "nothing at all": ("REQUEST_MALFORMED", {"body": b""}),
     "null": ("REQUEST_MALFORMED", {"body": b"null"}),
-    "a number": ("REQUEST_MALFORMED", {"body": MARK.lstrip("0").encode()}),
+    "a number": ("REQUEST_MALFORMED", {"body": NUMBER.encode()}),
     "true": ("REQUEST_MALFORMED", {"body": b"true"}),
     "an empty object": ("REQUEST_MALFORMED", {"body": b"{}"}),
     "no content type, which is read as JSON": ("INPUT_INVALID", {"body": _request(note=MARK), "content_type": None}),
@@ -86,7 +87,7 @@ def _funding(world: World) -> Iterator[tuple[Caller, Any]]:
         yield caller, log
         assert caller.call("funding.feed", after=0)["result"] == {"events": [], "head": 0}
         assert MARK not in log.getvalue()
-        assert MARK.lstrip("0") not in log.getvalue()
+        assert NUMBER not in log.getvalue()
 
 
 @pytest.mark.parametrize("requests", [UNREADABLE, NOBODY_TO_ANSWER], ids=["unreadable", "nobody to answer"])
@@ -157,14 +158,17 @@ def _event(sequence: Any, **changes: Any) -> dict[str, Any]:
 
 
 def _garbage(following: int) -> list[Any]:
-    """Bodies that are JSON; `following` is the position the consumer waits for, where it would be hurt most."""
+    """Bodies that are JSON; `following` is the position the consumer waits for, where it would be hurt most.
+
+    A well-formed event of an unknown type is none of them: a newer producer sends such, and they are passed over.
+    """
     real = f"{following:020d}"
     shapes: list[Any] = [None, True, 7, -1, "", MARK, [], [MARK], {}, {"data": MARK}, [[[[[]]]]]]
     sequences: list[Any] = [None, "", "x", "-1", "0", "1e3", "٣", " 1", "1_0", "0x1", following, -1, 1.5, True, [], {}]
     sequences += [following + 0.0, 10**30, f"{10**30}", f"{2**63}", "9" * 20, "9" * 5000, float("inf"), float("nan")]
     changed: list[dict[str, Any]] = [
         {"subject": None}, {"subject": 7}, {"subject": [MARK]}, {"subject": ""}, {"subject": "\x00"},
-        {"subject": "\ud800"}, {"subject": MARK * 10_000}, {"type": None}, {"type": {}}, {"type": MARK}, {"data": None},
+        {"subject": "\ud800"}, {"subject": MARK * 10_000}, {"type": None}, {"type": {}}, {"data": None},
         {"data": MARK}, {"data": []}, {"data": {}}, {"time": None}, {"time": ""}, {"time": MARK}, {"time": 7},
         {"time": "2020-01-01"}, {"time": "9999-99-99T00:00:00Z"}, {"dataschema": None}, {"dataschema": "urn:x:y"},
         {"dataschema": f"urn:x:{10**30}"}, {"dataschema": "urn:x:-5"}, {"specversion": "0.3"}, {"specversion": 1.0},

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from services.reporting import rebuild
 from services.reporting.service import DEFINITION
 from services.reporting.views import tables
 from shared.eventstore import positions
@@ -151,6 +152,24 @@ def _replayed(world: World, folder: Path) -> Any:
     feed.close()
     with running.store.reading() as transaction:
         return tables.dump(transaction.connection, tables.live_generation(transaction.connection))
+
+
+def test_the_switch_waits_until_the_new_views_have_come_as_far_as_the_live_ones(world: World) -> None:
+    store = world.open("reporting").store
+
+    def move(name: str, before: int, after: int) -> None:
+        with store.transaction() as transaction:
+            positions.move(transaction.connection, name, "funding", before, after)
+
+    def live() -> int:
+        with store.reading() as transaction:
+            return tables.live_generation(transaction.connection)
+
+    move("reporting.1", 0, 5)
+    for before, after, switched, generation in ((0, 4, False, 1), (4, 5, True, 2)):
+        move("reporting.2", before, after)
+        assert (rebuild._switch(store, 2), live()) == (switched, generation)
+    store.engine.dispose()
 
 
 def test_views_switched_in_the_middle_of_a_batch_undo_it(world: World) -> None:

@@ -98,7 +98,7 @@ def test_what_was_read_survives_the_wire(request: tuple[type[Request], dict[str,
     sent = json.loads(json.dumps(read.model_dump(mode="json")))
     assert "__type__" not in json.dumps(sent)
     assert model.parse(sent) == read
-    assert model.model_validate_json(read.model_dump_json(), strict=True) == read
+    assert model.model_validate_json(read.model_dump_json()) == read  # as strict: the models say so themselves
     if isinstance(read, Command):
         again = model.parse(sent)
         assert isinstance(again, Command)
