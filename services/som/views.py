@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from decimal import Decimal
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     BigInteger,
@@ -20,6 +20,7 @@ from sqlalchemy import (
     MetaData,
     Table,
     Text,
+    bindparam,
     delete,
     func,
     insert,
@@ -93,6 +94,15 @@ som_evidence = Table(
     Column("evidence_level", Integer, nullable=False),
 )
 """The evidence of the knowledge base in force; the rate as decimal text, exact on every database."""
+
+
+# Built once: an outcome asks all of these for every case of its initiative.
+_OF_CASE: dict[str, Any] = {"initiative": bindparam("of_initiative"), "municipality": bindparam("of_municipality")}
+_OF_INITIATIVE: dict[str, Any] = {"initiative": bindparam("of_initiative")}
+_DECIDED = select(som_case.c.decision_date).filter_by(**_OF_CASE)
+_YEARS = select(som_case_year).filter_by(**_OF_CASE).order_by(som_case_year.c.year)
+_EVIDENCE = select(som_evidence).filter_by(**_OF_INITIATIVE)
+_ARMS = select(som_trial_arm).filter_by(**_OF_INITIATIVE)
 
 
 class Knowledge(NamedTuple):
@@ -180,11 +190,11 @@ def case_inputs(connection: Connection, initiative: str, municipality: str) -> C
     Without completers there are none, and the case is its cost. Raises LookupError when there is no such
     case.
     """
-    case = {"initiative": initiative, "municipality": municipality}
-    decided = connection.execute(select(som_case.c.decision_date).filter_by(**case)).scalar_one_or_none()
+    case = {"of_initiative": initiative, "of_municipality": municipality}
+    decided = connection.execute(_DECIDED, case).scalar_one_or_none()
     if decided is None:
         raise LookupError("there is no such case")
-    rows = connection.execute(select(som_case_year).filter_by(**case).order_by(som_case_year.c.year)).all()
+    rows = connection.execute(_YEARS, case).all()
     costs = [YearAmount(year=row.year, amount_oere=max(row.awarded_oere, row.paid_oere)) for row in rows]
     completers = [YearCount(year=row.year, count=row.completers) for row in rows]
     return CaseInputs(
@@ -199,7 +209,7 @@ def success_rate(connection: Connection, initiative: str) -> SuccessRate | None:
     """The initiative's net success rate: from its trials when large enough, else the evidence's, else
     None."""
     measured = trial_success_rate(_comparisons(connection, initiative))
-    row = connection.execute(select(som_evidence).filter_by(initiative=initiative)).first()
+    row = connection.execute(_EVIDENCE, {"of_initiative": initiative}).first()
     if measured is not None or row is None:
         return measured
     return SuccessRate(
@@ -216,7 +226,7 @@ def _comparisons(connection: Connection, initiative: str) -> dict[str, tuple[Cou
     """Per trial of the initiative: (successes, assessed) of the intervention arms together, and of the
     comparison."""
     counts: dict[str, tuple[Counts, Counts]] = {}
-    for row in connection.execute(select(som_trial_arm).filter_by(initiative=initiative)):
+    for row in connection.execute(_ARMS, {"of_initiative": initiative}):
         arm, other = counts.get(row.trial_id, ((0, 0), (0, 0)))
         if row.arm == COMPARISON:
             other = (other[0] + row.successes, other[1] + row.assessed)

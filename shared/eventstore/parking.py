@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from typing import Any, Protocol
 
-from sqlalchemy import Connection, RowMapping, delete, distinct, func, insert, select, update
+from sqlalchemy import Connection, RowMapping, bindparam, delete, distinct, func, insert, select, update
 
 from shared.eventstore.store import utc_now
 from shared.eventstore.tables import parked, parked_decisions
@@ -28,10 +28,16 @@ class Parkable(Protocol):
     body: dict[str, Any]
 
 
+_STREAMS = (
+    select(parked.c.stream_id)
+    .distinct()
+    .where(parked.c.consumer == bindparam("of"), parked.c.source == bindparam("in_source"))
+)
+
+
 def streams(connection: Connection, consumer: str, source: str) -> set[str]:
     """The streams that are parked for this consumer and source."""
-    query = select(parked.c.stream_id).distinct().where(parked.c.consumer == consumer, parked.c.source == source)
-    return set(connection.execute(query).scalars())
+    return set(connection.execute(_STREAMS, {"of": consumer, "in_source": source}).scalars())
 
 
 def count(connection: Connection, consumer: str, source: str) -> tuple[int, int]:

@@ -13,7 +13,7 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from pydantic import ValidationError
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select
 
 from shared.eventstore import upsert
 from shared.eventstore.store import Transaction
@@ -22,6 +22,12 @@ from shared.kernel.decider import Aggregate
 from shared.kernel.messages import Value
 
 log = logging.getLogger(__name__)
+
+
+# Built once: building a statement costs as much as running it.
+_SAME = (snapshots.c.stream_id == bindparam("of_stream"), snapshots.c.state_schema == bindparam("of_schema"))
+_NEWEST = select(snapshots.c.version, snapshots.c.state).where(*_SAME).order_by(snapshots.c.version.desc()).limit(1)
+_FORGET = delete(snapshots).where(*_SAME)
 
 
 class Loaded(NamedTuple):
@@ -51,13 +57,8 @@ def load(transaction: Transaction, aggregate: Aggregate[Any], key: str) -> Loade
 
 def _newest(transaction: Transaction, aggregate: Aggregate[Any], stream_id: str) -> tuple[Any, int]:
     state_type: type[Value] = type(aggregate.initial)
-    query = (
-        select(snapshots.c.version, snapshots.c.state)
-        .where(snapshots.c.stream_id == stream_id, snapshots.c.state_schema == state_schema(state_type))
-        .order_by(snapshots.c.version.desc())
-        .limit(1)
-    )
-    row = transaction.connection.execute(query).first()
+    which = {"of_stream": stream_id, "of_schema": state_schema(state_type)}
+    row = transaction.connection.execute(_NEWEST, which).first()
     if row is None:
         return aggregate.initial, 0
     try:
@@ -72,7 +73,6 @@ def keep(transaction: Transaction, aggregate: Aggregate[Any], key: str, loaded: 
     kept it meanwhile, that one stands."""
     state_type: type[Value] = type(aggregate.initial)
     stream_id, schema = aggregate.stream_id(key), state_schema(state_type)
-    same = (snapshots.c.stream_id == stream_id, snapshots.c.state_schema == schema)
-    transaction.connection.execute(delete(snapshots).where(*same))
+    transaction.connection.execute(_FORGET, {"of_stream": stream_id, "of_schema": schema})
     row = {"stream_id": stream_id, "version": loaded.version, "state_schema": schema}
     upsert.keep(transaction.connection, snapshots, [row | {"state": loaded.state.model_dump_json()}])

@@ -6,7 +6,8 @@ two writers never wait for each other crosswise. Columns that are not named star
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Connection, Table
@@ -18,28 +19,35 @@ _INSERT: dict[str, Any] = {"postgresql": postgresql.insert, "sqlite": sqlite.ins
 
 def add(connection: Connection, table: Table, rows: Rows) -> None:
     """Where a row of that key exists, its columns grow by what is given."""
-    _write(connection, table, rows, lambda column, excluded: column + excluded)
+    _write(connection, table, rows, "add")
 
 
 def replace(connection: Connection, table: Table, rows: Rows) -> None:
     """Where a row of that key exists, its columns become what is given."""
-    _write(connection, table, rows, lambda _column, excluded: excluded)
+    _write(connection, table, rows, "replace")
 
 
 def keep(connection: Connection, table: Table, rows: Rows) -> None:
     """Where a row of that key exists, it is left as it is."""
-    _write(connection, table, rows, None)
+    _write(connection, table, rows, "keep")
 
 
-def _write(connection: Connection, table: Table, rows: Rows, change: Callable[[Any, Any], Any] | None) -> None:
+def _write(connection: Connection, table: Table, rows: Rows, how: str) -> None:
     if not rows:
         return
+    statement = _statement(connection.dialect.name, table, how, tuple(rows[0]))
     keys = [column.name for column in table.primary_key]
-    insert = _INSERT[connection.dialect.name](table)
-    if change is None:
-        statement = insert.on_conflict_do_nothing(index_elements=keys)
-    else:
-        written = [name for name in rows[0] if name not in keys]
-        changes = {name: change(table.c[name], insert.excluded[name]) for name in written}
-        statement = insert.on_conflict_do_update(index_elements=keys, set_=changes)
     connection.execute(statement, sorted(rows, key=lambda row: [row[key] for key in keys]))
+
+
+@cache
+def _statement(dialect: str, table: Table, how: str, columns: tuple[str, ...]) -> Any:
+    """Built once for each shape of row: building a statement costs as much as running it."""
+    keys = [column.name for column in table.primary_key]
+    insert = _INSERT[dialect](table)
+    if how == "keep":
+        return insert.on_conflict_do_nothing(index_elements=keys)
+    written = [name for name in columns if name not in keys]
+    grown = {name: table.c[name] + insert.excluded[name] for name in written}
+    changes = grown if how == "add" else {name: insert.excluded[name] for name in written}
+    return insert.on_conflict_do_update(index_elements=keys, set_=changes)

@@ -132,7 +132,7 @@ class Query(Request):
     (`{"funding": 41}`), and waits at most `wait_seconds` for it."""
 
     wait_for: Annotated[dict[Identifier, Annotated[int, Field(ge=0, le=2**53)]], Field(max_length=10)] = {}
-    wait_seconds: Annotated[float | int, Field(ge=0, le=10)] = 2.0
+    wait_seconds: Annotated[float, Field(ge=0, le=10)] = 2.0
 
 
 class Event(BaseModel):

@@ -103,15 +103,20 @@ sources = _view(
 VIEW_TABLES = tuple(table for table in metadata.sorted_tables if table is not generations)
 
 
+# Built once: they are asked for with every batch and every page.
+_LIVE = select(generations.c.live).where(generations.c.name == VIEWS)
+_HELD_UNTIL = select(generations.c.held_until).where(generations.c.name == VIEWS)
+
+
 def live_generation(connection: Connection) -> int:
     """The generation that readers see."""
-    live = connection.execute(select(generations.c.live).where(generations.c.name == VIEWS)).scalar()
+    live = connection.execute(_LIVE).scalar()
     return FIRST_GENERATION if live is None else int(live)
 
 
 def held_until(connection: Connection) -> str:
     """The time, as recorded times are written, until which the live views stand still."""
-    until = connection.execute(select(generations.c.held_until).where(generations.c.name == VIEWS)).scalar()
+    until = connection.execute(_HELD_UNTIL).scalar()
     return until or ""
 
 
