@@ -58,7 +58,7 @@ class CommandHandler:
         """Decide `command` for the authenticated `caller` and record what follows from it.
 
         Raises Rejected: the decider's own codes; COMMAND_ID_REUSED when the id was used with other content; CONFLICT
-        when others were faster three times; UNAVAILABLE when the database did not answer.
+        when others were faster three times. What the database raises passes through (over RPC: UNAVAILABLE).
         """
         kind, started, outcome = type(command).__name__, perf_counter(), "error"
         try:
