@@ -41,7 +41,7 @@ def trips(database_uri: str, amqp_uri: str, count: int, per_second: float) -> li
 
 def _commit(engine: Engine) -> None:
     with engine.execution_options(writing=True).begin() as connection:
-        connection.exec_driver_sql(f"INSERT INTO floor VALUES ('{'x' * 750}')")
+        connection.exec_driver_sql(f"INSERT INTO floor VALUES ('{'x' * 820}')")
 
 
 @contextmanager

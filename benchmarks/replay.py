@@ -23,7 +23,7 @@ from typing import Any
 import psutil
 
 from benchmarks.figures import Figure, bounded, report, told
-from services.funding.events import Draw, GrantAwarded, InstalmentPaid
+from services.funding.events import GrantAwarded, InstalmentPaid, upcasters_of
 from services.reporting.service import DEFINITION
 from services.som.events import (
     CaseInputs,
@@ -43,21 +43,21 @@ from shared.kernel.messages import Event
 from shared.kernel.municipalities import municipalities
 from shared.messaging.host import open_service
 from shared.messaging.listener import OwnLog
+from tests import money
 
 EVENTS, QUICK = 1_000_000, 50_000
 SHARES = {"trials": 0.75, "som": 0.2, "funding": 0.05}
 BATCH = 1000
 DAY = date(2018, 3, 1)
-CODEC = Codec(
-    [
-        GrantAwarded,
-        InstalmentPaid,
-        ProjectionRecalculated,
-        AssessmentRecorded,
-        CitizenEnrolled,
-        ParticipantCompleted,
-    ]
+KINDS = (
+    GrantAwarded,
+    InstalmentPaid,
+    ProjectionRecalculated,
+    AssessmentRecorded,
+    CitizenEnrolled,
+    ParticipantCompleted,
 )
+CODEC = Codec(KINDS, upcasters_of(KINDS))
 
 
 def measure(quick: bool) -> list[Figure]:
@@ -121,16 +121,12 @@ def _grants() -> Iterator[StreamAppend]:
     """Grants of three events: the award and two payments."""
     place = 0
     codes = sorted(municipalities())
-    line: dict[str, Any] = {"account": "15.26.04.10", "budget_year": 2018, "amount_oere": 10**7}
     while True:
         place += 1
-        where = {"initiative": f"initiative-{place % 12}", "municipality": codes[place % len(codes)]}
-        draws = (Draw(**line),)
-        grant: dict[str, Any] = {"grant_id": str(uuid.uuid4()), **where, "effective_on": DAY, "postings": ()}
-        until: dict[str, Any] = {"period_from": DAY, "period_to": DAY, "track": "data"}
-        award = GrantAwarded(**grant, **until, pool_id="pool", draws=draws, amount_oere=10**7)
-        paid = [InstalmentPaid(**grant, payment_id=f"p{number}", **line) for number in range(2)]
-        yield StreamAppend(award.stream_id, 0, [award, *paid])
+        grant = f"initiative-{place % 12}", codes[place % len(codes)], {2018: 10**7}, DAY
+        story: list[Event] = [money.award(*grant), money.payment(*grant), money.payment(*grant)]
+        named = {"grant_id": str(uuid.uuid4())}
+        yield StreamAppend(f"grant-{named['grant_id']}", 0, [event.model_copy(update=named) for event in story])
 
 
 def _cases() -> Iterator[StreamAppend]:

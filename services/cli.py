@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
 import typer
 from rich.console import Console
 from rich.table import Table
+from sqlalchemy import Connection
 
 import shared.messaging.green  # noqa: F401  first: it patches the standard library
+from services.funding import office
+from services.funding.check import command as funding_check
+from services.funding.office_words import Language
 from services.funding.service import DEFINITION as FUNDING
 from services.funding.service import FundingService
 from services.reporting.service import DEFINITION as REPORTING
@@ -24,11 +32,12 @@ from services.som.service import SomService
 from services.trials.service import DEFINITION as TRIALS
 from services.trials.service import TrialsService
 from shared.eventstore import parking
+from shared.kernel import danish
 from shared.kernel.rejection import Rejected
 from shared.messaging.host import Definition, Running, open_service
 from shared.messaging.http import serve_until_stopped
-from shared.messaging.process import Process
-from shared.messaging.rpc import FeedClient
+from shared.messaging.process import Process, services_running
+from shared.messaging.rpc import FeedClient, client
 from shared.observability import logs
 
 SERVICE_CLASSES: dict[str, type] = {
@@ -47,22 +56,31 @@ DEFINITIONS: dict[str, Definition] = {
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Virksom: a social investment programme, live.")
 parked_app = typer.Typer(no_args_is_help=True, help="Streams that a service could not apply and set aside.")
 app.add_typer(parked_app, name="parked")
+app.add_typer(office.app, name="funding")
+check_app = typer.Typer(no_args_is_help=True, help="Whether what a service holds is right.")
+app.add_typer(check_app, name="check")
+
+CALL_SECONDS = 60
+"""How long a command of the office's may take: a batch of ten thousand payments, on a busy machine."""
 
 Service = Annotated[str, typer.Argument(help="funding, trials, som or reporting")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
 def main() -> None:
-    """Run a command; a refusal is one line on standard error and exit status 2."""
+    """Run a command; a refusal stands on standard error, and exit status is 2."""
     try:
-        app()
+        app(obj=office.Office(_calling, _reading_funding, lambda: date.today().isoformat()))
     except Rejected as rejection:
         refuse(rejection)
 
 
 def refuse(rejection: Rejected) -> NoReturn:
-    """Say why not, and what is wrong with the input, and exit."""
+    """Say why not, in Danish too where there is a sentence for the code; what is wrong with the input; and exit."""
     print(f"{rejection.code}: {rejection.message}", file=sys.stderr)
+    in_danish = rejection.message_da or danish.sentence(rejection.code, rejection.figures, FUNDING.danish)
+    if in_danish is not None:
+        print(f"  {in_danish}", file=sys.stderr)
     for field in rejection.fields:
         print(f"  {field['field']}: {field.get('message', field['rule'])}", file=sys.stderr)
     raise SystemExit(2)
@@ -155,6 +173,40 @@ def parked_discard(service: Service, source: str, stream_id: str, reason: Annota
     """Give up a parked stream's waiting events; recorded with your reason. The source's log still has them."""
     count = _subscription(_open(service), source).discard_parked(stream_id, reason, _actor())
     print(f"{count} events of {stream_id} discarded.")
+
+
+@check_app.command("funding")
+def check_funding(
+    anchor: Annotated[
+        list[str] | None, typer.Option(help="POSITION:CHAIN, a head noted earlier; may be given several times.")
+    ] = None,
+    as_json: Json = False,
+    lang: Annotated[Language, typer.Option(help="The language of the findings.")] = "en",
+) -> None:
+    """Check the fund's whole log, the rules of its money, and the views beside it.
+
+    Exit status 0: nothing is wrong. 1: something is, and the first position is told. 2: it could not be read.
+    """
+    uri = from_environment(os.environ).databases["funding"]
+    raise SystemExit(funding_check.run(uri, anchor or (), print_json=as_json, language=lang))
+
+
+@contextmanager
+def _calling() -> Iterator[Any]:
+    """The services to call; with the embedded broker they are this process's own, for as long as it calls."""
+    logs.configure(logging.ERROR)
+    found = settings()
+    with ExitStack() as stack:
+        if found.amqp_uri.startswith("embedded://"):
+            stack.enter_context(services_running([FundingService], found.amqp_uri, {"DATABASES": found.databases}))
+        yield stack.enter_context(client(found.amqp_uri, CALL_SECONDS))
+
+
+@contextmanager
+def _reading_funding() -> Iterator[Connection]:
+    """The fund's own database, for what is too large to be asked for."""
+    with _open("funding").store.reading() as transaction:
+        yield transaction.connection
 
 
 def _known(name: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, ValidationError, field_validator
 
@@ -16,12 +16,14 @@ SERVICES = ("funding", "trials", "som", "reporting")
 
 class Settings(RequestPart):
     """`VIRKSOM_AMQP_URI`, `VIRKSOM_DATABASE_URI` (with `{service}` where the service's name goes), `VIRKSOM_HTTP_HOST`
-    and `VIRKSOM_HTTP_PORT`: the web page's port, with the services' status pages on the four that follow."""
+    and `VIRKSOM_HTTP_PORT`: the web page's port, with the services' status pages on the four that follow; and
+    `VIRKSOM_CLOCK`: `wall`, or `commanded` when the day is only what a command says it is."""
 
     amqp_uri: str = "embedded://virksom/"
     database_uri: str = "sqlite:///var/{service}.db"
     http_host: str = "127.0.0.1"
     http_port: Annotated[int, Field(ge=1, le=65_000)] = 8100
+    clock: Literal["wall", "commanded"] = "wall"
 
     @field_validator("amqp_uri")
     @classmethod
@@ -49,7 +51,8 @@ class Settings(RequestPart):
 
     def config(self) -> dict[str, Any]:
         """What the services' containers are configured with, apart from nameko's own."""
-        return {"DATABASES": self.databases, "STATUS_HOST": self.http_host, "STATUS_PORTS": self.status_ports}
+        status = {"STATUS_HOST": self.http_host, "STATUS_PORTS": self.status_ports}
+        return {"DATABASES": self.databases, "CLOCK": self.clock == "wall", **status}
 
 
 def from_environment(environment: Mapping[str, str]) -> Settings:

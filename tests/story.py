@@ -70,18 +70,45 @@ def award(
     answer: dict[str, Any] = rpc.funding.award_grant(
         command_id=command_id or new_id(), grant_id=grant_id, pool_id="pool", municipality=municipality,
         draws=[{"account": ACCOUNT, "budget_year": 2018, "amount_oere": amount_oere}],
-        period_from="2018-02-01", period_to="2018-12-31", effective_on="2018-02-01",
+        plan_months=12, period_from="2018-02-01", period_to="2018-12-31", effective_on="2018-02-01",
     )  # fmt: skip
     return answer
+
+
+def agree(rpc: Any, grant_id: str) -> dict[str, Any]:
+    """The letter of a grant that was awarded, and its acceptance: the whole grant is then due, in 2018."""
+    rpc.funding.issue_grant_letter(command_id=new_id(), **letter_of(grant_id))
+    answer: dict[str, Any] = rpc.funding.accept_grant(command_id=new_id(), grant_id=grant_id, effective_on="2018-02-15")
+    return answer
+
+
+def letter_of(grant_id: str) -> dict[str, Any]:
+    """The fields of a letter to a grant of 2018."""
+    accounts = {"report_id": "final", "kind": "accounts", "project_years": [2018], "due_on": "2019-04-01"}
+    reports = [{**accounts, "final": True}]
+    days = {"accept_by": "2018-02-28", "effective_on": "2018-02-01"}
+    return {"grant_id": grant_id, "letter": f"brev-{grant_id}", "reports": reports, **days}
 
 
 def pay(rpc: Any, grant_id: str, payment_id: str, amount_oere: int) -> dict[str, Any]:
-    """Pay an instalment of a grant, in 2018."""
-    answer: dict[str, Any] = rpc.funding.pay_instalment(
-        command_id=new_id(), grant_id=grant_id, payment_id=payment_id, account=ACCOUNT, budget_year=2018,
-        amount_oere=amount_oere, effective_on="2018-03-01",
-    )  # fmt: skip
+    """Pay an instalment of a grant that was agreed on, in 2018, with a batch of its own."""
+    for method, fields in payment_of(grant_id, payment_id, amount_oere):
+        answer: dict[str, Any] = getattr(rpc.funding, method)(command_id=new_id(), **fields)
     return answer
+
+
+def payment_of(grant_id: str, payment_id: str, amount_oere: int) -> list[tuple[str, dict[str, Any]]]:
+    """The methods and fields by which an instalment is paid: prepared by one, approved by another, and answered."""
+    payment = {"payment_id": payment_id, "grant_id": grant_id}
+    batch = {"batch_id": f"{grant_id}.{payment_id}", "effective_on": "2018-03-01"}
+    return [
+        (
+            "prepare_payment_batch",
+            {**batch, "on_behalf_of": "Anna", "lines": [{**payment, "amount_oere": amount_oere}]},
+        ),
+        ("approve_payment_batch", {**batch, "on_behalf_of": "Bo", "total_oere": amount_oere}),
+        ("record_bank_answers", {**batch, "answers": [{**payment, "outcome": "paid"}]}),
+    ]
 
 
 def enrol_and_complete(rpc: Any, municipality: str, trial_id: str, *, success: bool, arm: str = "intervention") -> int:

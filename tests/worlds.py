@@ -7,7 +7,7 @@ import time
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -37,10 +37,15 @@ class World:
     name: str
     settings: Settings
 
+    def with_clock(self) -> World:
+        """The same world with the clock of the wall: otherwise it is the day that a command says it is."""
+        return replace(self, settings=self.settings.model_copy(update={"clock": "wall"}))
+
     @property
     def config(self) -> dict[str, Any]:
         """nameko's configuration in this world, without status pages."""
-        return nameko_config(self.settings.amqp_uri) | {"DATABASES": self.settings.databases}
+        found = self.settings
+        return nameko_config(found.amqp_uri) | {"DATABASES": found.databases, "CLOCK": found.clock == "wall"}
 
     def environment(self, http_port: int = 8100) -> dict[str, str]:
         """The environment of a process that runs services in this world."""
@@ -49,6 +54,7 @@ class World:
             "VIRKSOM_AMQP_URI": found.amqp_uri,
             "VIRKSOM_DATABASE_URI": found.database_uri,
             "VIRKSOM_HTTP_PORT": str(http_port),
+            "VIRKSOM_CLOCK": found.clock,
         }
 
     def open(self, service: str) -> Running:
@@ -79,7 +85,8 @@ class World:
 def embedded_world(folder: Path) -> Iterator[World]:
     """SQLite files in `folder` and an embedded broker of its own."""
     broker = f"embedded://{uuid.uuid4().hex}/"
-    yield World("embedded", Settings(amqp_uri=broker, database_uri=f"sqlite:///{folder}/{{service}}.db"))
+    uri = f"sqlite:///{folder}/{{service}}.db"
+    yield World("embedded", Settings(amqp_uri=broker, database_uri=uri, clock="commanded"))
 
 
 @contextmanager
@@ -96,7 +103,8 @@ def server_world(_folder: Path) -> Iterator[World]:
     delete_queues(os.environ[AMQP])
     base = postgres.rpartition("/")[0]
     try:
-        yield World("servers", Settings(amqp_uri=os.environ[AMQP], database_uri=f"{base}/{stem}_{{service}}"))
+        uri = f"{base}/{stem}_{{service}}"
+        yield World("servers", Settings(amqp_uri=os.environ[AMQP], database_uri=uri, clock="commanded"))
     finally:
         with psycopg.connect(postgres, autocommit=True) as connection:
             for name in names:

@@ -19,14 +19,28 @@ APART = {
     "record_assessment": "citizen",
     "complete_participation": "citizen",
     "withdraw_participant": "citizen",
-    "pay_instalment": "grant_id",
+    "save_application": "application_id",
+    "submit_application": "application_id",
+    "assess_application": "application_id",
+    "refuse_application": "application_id",
+    "issue_grant_letter": "grant_id",
+    "accept_grant": "grant_id",
+    "start_project": "grant_id",
+    "submit_status_report": "grant_id",
+    "submit_accounts": "grant_id",
+    "decide_accounts": "grant_id",
+    "request_change": "grant_id",
+    "decide_change": "grant_id",
+    "claim_repayment": "grant_id",
+    "invoice_repayment": "grant_id",
+    "hand_over_claim": "grant_id",
 }
-"""Acts that depend on no other of the same round, as long as this field differs."""
+"""Acts that depend on no other of the same round, as long as this field differs. What touches a pool is alone."""
 ATTEMPTS = 5
 SETTLE_SECONDS = 120.0
 LOOK_SECONDS = 1.0
 """How long one question waits for the views; between two we look whether to stop."""
-PASSING = {"UNAVAILABLE", "CONFLICT"}
+PASSING = {"UNAVAILABLE", "CONFLICT", "NOT_REACHED"}
 """Refusals after which the same command is sent again."""
 
 Stopping = Callable[[], bool]

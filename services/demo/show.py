@@ -9,6 +9,7 @@ from rich.console import Console
 from services.demo import player, screen, summary
 from services.demo.programme import Programme
 from services.demo.script import acts as script_of
+from services.demo.script import closing_year
 from services.reporting.views.figures import Programme as Figures
 from services.reporting.web import serving
 from services.reporting.web.danish import number
@@ -31,6 +32,8 @@ class Show:
         self._over = False
         self._settings, self._programme, self._opened, self._once = settings, programme, opened, once
         self._stores = {name: running.store for name, running in opened.items()}
+        # Before the services start: it is all computed at once, and may be refused.
+        self._script = script_of(programme)
         self._console = Console()
         if not self._console.is_terminal:
             self._console.width = max(summary.WIDTH, self._console.width)
@@ -73,22 +76,21 @@ class Show:
             shown.close()
 
     def _play(self, rpc: player.Services, process: Process) -> Figures:
-        script = script_of(self._programme)
-        rounds = player.together(script)
+        rounds = player.together(self._script)
         begin = player.played(rounds, self._stores)
         done = sum(len(acts) for acts in rounds[:begin])
         if done:
-            again = f"{number(done)} af {number(len(script))} kommandoer"
+            again = f"{number(done)} af {number(len(self._script))} kommandoer"
             self._say(f"{again} er udført i en tidligere kørsel; --fresh begynder forfra.")
         lines = screen.Lines(self._heads, self._seen, self._calculated, self._initiatives())
-        shown = self._screen = screen.make(self._console, lines, len(script), done)
+        shown = self._screen = screen.make(self._console, lines, len(self._script), done)
         player.play(rounds[begin:], rpc, self._stores, shown.tell, lambda: process.stopping)
         return Figures.model_validate(player.settle(rpc, self._stores, lambda: process.stopping))
 
     def _summarise(self, figures: Figures) -> None:
         frame = self._programme.programme
         names = {initiative.id: initiative.name_da for initiative in self._programme.initiatives}
-        title = f"Programmet ved udgangen af {frame.end.year}"
+        title = f"Programmet, da det var afsluttet i {closing_year(self._programme)}"
         notes = summary.notes(figures, frame.disclaimer, frame.seed, frame.end.year)
         summary.show(self._console, figures, names, title, notes)
 
@@ -107,11 +109,12 @@ class Show:
         return event.initiative if isinstance(event, ProjectionRecalculated) else None
 
     def _initiatives(self) -> dict[str, str]:
-        """The initiative of every pool, grant and trial."""
+        """The initiative of every pool, call, grant and trial."""
         pools = {pool.id: pool.initiative for pool in self._programme.pools}
-        grants = {grant.id: pools[grant.pool] for grant in self._programme.grants}
+        calls = {call.id: pools[call.pool] for call in self._programme.calls}
+        grants = {grant.id: calls[grant.call] for grant in self._programme.grants}
         trials = {trial.id: trial.initiative for trial in self._programme.trials}
-        return {**pools, **grants, **trials}
+        return {**pools, **calls, **grants, **trials}
 
     def _serve_page(self, process: Process) -> None:
         page = serving.page(self._opened["reporting"], simulated=True)

@@ -83,7 +83,11 @@ def _break_even(row: Figures) -> str:
 def notes(programme: Programme, disclaimer: str, seed: int, price_level_year: int) -> list[str]:
     """What a reader of the table must know."""
     positions = ", ".join(f"{source} {number(position)}" for source, position in sorted(programme.positions.items()))
+    total = programme.total
     return [
+        f"Af det udbetalte er {millions(total.accounted_for_oere)} mio. kr. regnskabsført, "
+        f"{millions(total.repaid_oere)} tilbagebetalt og {millions(total.owed_oere)} skyldigt: simulerede regnskaber. "
+        "Bortfaldne tilsagn tæller ikke som tilsagn.",
         "Beløb i mio. kr. Kommune, region, stat og i alt til højre er det forventede budgetøkonomiske nettoresultat "
         f"(nutidsværdi, {price_level_year}-priser); plus er en gevinst. Tjent hjem er det år, hvor indsatsen samlet "
         "har betalt sig; »ikke« betyder ikke inden for beregningens år. Indskrevne og gennemførte er i begge arme.",

@@ -1,30 +1,37 @@
-"""A pool (pulje): money drawn from appropriations, out of which grants are awarded.
+"""A pool (pulje): money drawn from appropriations, out of which grants are awarded (see award.py).
 
-Here it is decided whether a pool may open and whether a grant may be awarded. What becomes of a grant
-afterwards is in grant.py.
+What of a grant lapses or is repaid comes back to its pool, in the account-year it came from.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from services.funding.appropriation import APPROPRIATION, AppropriationState
-from services.funding.commands import AwardGrant, OpenPool
-from services.funding.events import AppropriationDrawn, Draw, GrantAwarded, PoolCommitted, PoolOpened, Track
-from services.funding.grant import GRANT, GrantState
+from services.funding.commands import ExtendPool, OpenPool
+from services.funding.events import (
+    AppropriationDrawn,
+    Draw,
+    PoolCommitted,
+    PoolExtended,
+    PoolOpened,
+    PoolRestored,
+    Track,
+)
 from services.funding.ledger import (
     AccountYear,
-    postings_for_award,
-    postings_for_pool,
+    moved,
     remaining,
     require_covered,
     require_distinct,
     sum_draws,
+    unallocated,
 )
-from shared.kernel.decider import Aggregate, Decider
+from services.funding.refusal import not_found, refused, taken
+from shared.kernel.decider import Aggregate, Decider, Reads
 from shared.kernel.messages import Event, Value
-from shared.kernel.rejection import Rejected
 
 
 class PoolState(Value):
@@ -32,8 +39,19 @@ class PoolState(Value):
 
     track: Track | None = None
     initiative: str = ""
+    opened_on: date | None = None
     drawn: tuple[Draw, ...] = ()
     committed: tuple[Draw, ...] = ()
+
+    @property
+    def exists(self) -> bool:
+        """Whether the pool has been opened."""
+        return self.opened_on is not None
+
+    @property
+    def drawn_oere(self) -> int:
+        """What the pool has drawn in all."""
+        return sum(draw.amount_oere for draw in self.drawn)
 
     def left(self) -> dict[AccountYear, int]:
         """What may still be awarded, in øre per account-year."""
@@ -44,45 +62,88 @@ def evolve(state: PoolState, event: Event) -> PoolState:
     """The pool after `event`; an event of another kind changes nothing."""
     match event:
         case PoolOpened():
-            return PoolState(track=event.track, initiative=event.initiative, drawn=event.draws)
+            return PoolState(
+                track=event.track, initiative=event.initiative, opened_on=event.effective_on, drawn=event.draws
+            )
+        case PoolExtended():
+            return state.model_copy(update={"drawn": sum_draws(state.drawn, event.draws)})
         case PoolCommitted():
             return state.model_copy(update={"committed": sum_draws(state.committed, event.draws)})
+        case PoolRestored():
+            back = (draw.model_copy(update={"amount_oere": -draw.amount_oere}) for draw in event.draws)
+            return state.model_copy(update={"committed": sum_draws(state.committed, back)})
         case _:
             return state
 
 
-def _accounts(command: OpenPool) -> tuple[str, ...]:
-    """The accounts that the pool would draw on, each once, sorted."""
-    return tuple(sorted({draw.account for draw in command.draws}))
+def require_open(pool: PoolState, on: date) -> None:
+    """Refuse what is to happen in a pool that there isn't, or before it opened.
+
+    Raises Rejected NOT_FOUND or TOO_EARLY (`earliest`, a day).
+    """
+    if pool.opened_on is None:
+        raise not_found("pool_id")
+    if on < pool.opened_on:
+        message = "The pool opens later; name a day from `earliest` on."
+        raise refused("TOO_EARLY", message, "effective_on", earliest=pool.opened_on.isoformat())
 
 
-def open_pool_reads(command: OpenPool) -> tuple[tuple[Aggregate[Any], str], ...]:
+def draw_reads(command: OpenPool | ExtendPool) -> Reads:
     """Every account drawn on, sorted, and then the pool."""
     return (*((APPROPRIATION, account) for account in _accounts(command)), (POOL, command.pool_id))
 
 
 def decide_open_pool(*states_and_command: Any) -> list[Event]:
-    """Open a pool: (the state of each account that `open_pool_reads` names, the pool's state, the command).
+    """Open a pool: (the state of each account that `draw_reads` names, the pool's state, the command).
 
-    Raises Rejected ALREADY_EXISTS, DUPLICATE_DRAW, or FUNDS_EXCEEDED when an account has less left for the
-    year than the pool would draw (nothing, if nothing was voted). The events: what is drawn from each
-    account, then the pool.
+    Raises Rejected ALREADY_EXISTS, DUPLICATE_DRAW, or FUNDS_EXCEEDED when an account has less left for the year than
+    the pool would draw (nothing, if nothing was voted). The events: what is drawn from each account, then the pool.
     """
     *appropriations, pool, command = states_and_command
-    return _open_pool(appropriations, pool, command)
+    if pool.exists:
+        raise taken("pool_id")
+    drawn = _draw(appropriations, command)
+    draws = _draws(command)
+    opened = PoolOpened(
+        pool_id=command.pool_id,
+        track=command.track,
+        initiative=command.initiative,
+        title=command.title,
+        draws=draws,
+        postings=moved("appropriated", "pooled", unallocated(draws)),
+        effective_on=command.effective_on,
+    )
+    return [*drawn, opened]
 
 
-def _open_pool(appropriations: Sequence[AppropriationState], pool: PoolState, command: OpenPool) -> list[Event]:
-    """`decide_open_pool` with its arguments sorted out."""
-    if pool.track is not None:
-        raise Rejected("ALREADY_EXISTS", "This pool_id is taken; choose another.", [_field("pool_id", "exists")])
-    draws = tuple(draw.as_draw() for draw in command.draws)
+def decide_extend_pool(*states_and_command: Any) -> list[Event]:
+    """Draw more into a pool: (the state of each account that `draw_reads` names, the pool's state, the command).
+
+    Raises Rejected NOT_FOUND (the pool), TOO_EARLY (before it opened), DUPLICATE_DRAW or FUNDS_EXCEEDED, as opening.
+    """
+    *appropriations, pool, command = states_and_command
+    require_open(pool, command.effective_on)
+    drawn = _draw(appropriations, command)
+    draws = _draws(command)
+    extended = PoolExtended(
+        pool_id=command.pool_id,
+        initiative=pool.initiative,
+        draws=draws,
+        postings=moved("appropriated", "pooled", unallocated(draws)),
+        effective_on=command.effective_on,
+    )
+    return [*drawn, extended]
+
+
+def _draw(appropriations: Sequence[AppropriationState], command: OpenPool | ExtendPool) -> list[Event]:
+    """What the command draws from each account, if the accounts have it."""
+    draws = _draws(command)
     require_distinct(draws)
     left: dict[AccountYear, int] = {}
     for appropriation in appropriations:
         left |= appropriation.left()
     require_covered(draws, left)
-    drawn = [
+    return [
         AppropriationDrawn(
             account=account,
             pool_id=command.pool_id,
@@ -91,63 +152,18 @@ def _open_pool(appropriations: Sequence[AppropriationState], pool: PoolState, co
         )
         for account in _accounts(command)
     ]
-    opened = PoolOpened(
-        pool_id=command.pool_id,
-        track=command.track,
-        initiative=command.initiative,
-        title=command.title,
-        draws=draws,
-        postings=postings_for_pool(draws),
-        effective_on=command.effective_on,
-    )
-    return [*drawn, opened]
 
 
-def decide_award(pool: PoolState, grant: GrantState, command: AwardGrant) -> list[Event]:
-    """Award a grant out of the pool: the pool commits the money, the grant comes to be.
-
-    Raises Rejected NOT_FOUND (no such pool), ALREADY_EXISTS (the grant), PERIOD_REVERSED, DUPLICATE_DRAW, or
-    FUNDS_EXCEEDED when the pool has less left of an account-year than the award would commit.
-    """
-    if pool.track is None:
-        raise Rejected("NOT_FOUND", "There is no pool with this pool_id.", [_field("pool_id", "not_found")])
-    if grant.exists:
-        raise Rejected("ALREADY_EXISTS", "This grant_id is taken; choose another.", [_field("grant_id", "exists")])
-    if command.period_to < command.period_from:
-        field = _field("period_to", "before_period_from")
-        raise Rejected("PERIOD_REVERSED", "The period must not end before it begins.", [field])
-    draws = tuple(draw.as_draw() for draw in command.draws)
-    require_distinct(draws)
-    require_covered(draws, pool.left())
-    committed = PoolCommitted(
-        pool_id=command.pool_id, grant_id=command.grant_id, draws=draws, effective_on=command.effective_on
-    )
-    awarded = GrantAwarded(
-        grant_id=command.grant_id,
-        pool_id=command.pool_id,
-        track=pool.track,
-        initiative=pool.initiative,
-        municipality=command.municipality,
-        draws=draws,
-        amount_oere=sum(draw.amount_oere for draw in draws),
-        period_from=command.period_from,
-        period_to=command.period_to,
-        postings=postings_for_award(draws),
-        effective_on=command.effective_on,
-    )
-    return [committed, awarded]
+def _draws(command: OpenPool | ExtendPool) -> tuple[Draw, ...]:
+    return tuple(draw.as_draw() for draw in command.draws)
 
 
-def _field(name: str, rule: str) -> dict[str, str]:
-    """The field that a rejection is about."""
-    return {"field": name, "rule": rule, "message": rule.replace("_", " ")}
+def _accounts(command: OpenPool | ExtendPool) -> list[str]:
+    """The accounts that the pool would draw on, each once, sorted."""
+    return sorted({draw.account for draw in command.draws})
 
 
 POOL = Aggregate("pool", PoolState(), evolve, snapshot_every=100)
 
-OPEN_POOL = Decider(OpenPool, reads=open_pool_reads, decide=decide_open_pool)
-AWARD_GRANT = Decider(
-    AwardGrant,
-    reads=lambda command: ((POOL, command.pool_id), (GRANT, command.grant_id)),
-    decide=decide_award,
-)
+OPEN_POOL = Decider(OpenPool, reads=draw_reads, decide=decide_open_pool)
+EXTEND_POOL = Decider(ExtendPool, reads=draw_reads, decide=decide_extend_pool)

@@ -44,7 +44,23 @@ def react(transaction: Transaction, source: str, events: Sequence[Recorded]) -> 
     apply(connection, tables.live_generation(connection), source, events)
 
 
-FUNDING = Codec([funding.AppropriationRegistered, funding.PoolOpened, funding.GrantAwarded, funding.InstalmentPaid])
+FUNDING = (
+    funding.AppropriationRegistered,
+    funding.AppropriationAdjusted,
+    funding.AppropriationRegulated,
+    funding.AppropriationTransferred,
+    funding.PoolOpened,
+    funding.PoolExtended,
+    funding.GrantAwarded,
+    funding.GrantLapsed,
+    funding.GrantClosed,
+    funding.InstalmentPaid,
+    funding.BankAnswerCorrected,
+    funding.AccountsApproved,
+    funding.AccountsReopened,
+    funding.RepaymentClaimed,
+    funding.RepaymentReceived,
+)
 TRIALS = Codec(
     [
         trials.TrialOpened,
@@ -62,7 +78,7 @@ DEFINITION = Definition(
     deciders=(PUBLISH_REPORT, RECORD_REBUILD),
     tables=(tables.metadata,),
     listens=(
-        Listens("funding", FUNDING, react),
+        Listens("funding", Codec(FUNDING, funding.upcasters_of(FUNDING)), react),
         Listens("trials", TRIALS, react),
         Listens("som", SOM, react),
     ),

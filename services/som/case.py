@@ -1,9 +1,9 @@
 """A business case: one initiative in one municipality, and its projection, computed anew when an input
 changed.
 
-Cases are not commanded from outside. An award opens one; awards, payments, completions, outcomes and a new
-knowledge base bring it new inputs. Same inputs, same knowledge, same engine: nothing happened, and nothing
-is recorded.
+Cases are not commanded from outside. An award opens one; awards and what becomes of them, payments and
+repayments, completions, outcomes and a new knowledge base bring it new inputs. Same inputs, same knowledge,
+same engine: nothing happened, and nothing is recorded.
 """
 
 from __future__ import annotations

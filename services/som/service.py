@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from services.funding.events import GrantAwarded, InstalmentPaid
+from services.funding.events import (
+    BankAnswerCorrected,
+    GrantAwarded,
+    GrantClosed,
+    GrantLapsed,
+    InstalmentPaid,
+    RepaymentReceived,
+    upcasters_of,
+)
 from services.som import events, queries, views
 from services.som.commands import CaseProjection, Cases, PublishKnowledge
 from services.som.knowledge import PUBLISH_KNOWLEDGE
@@ -15,6 +23,7 @@ from shared.messaging.host import Definition, hosted
 from shared.messaging.rpc import rpc
 from shared.messaging.subscription import Listens
 
+FUNDING = (GrantAwarded, GrantLapsed, GrantClosed, InstalmentPaid, BankAnswerCorrected, RepaymentReceived)
 CODEC = Codec([events.KnowledgePublished, events.CaseOpened, events.ProjectionRecalculated])
 
 DEFINITION = Definition(
@@ -23,7 +32,7 @@ DEFINITION = Definition(
     deciders=(PUBLISH_KNOWLEDGE,),
     tables=(views.metadata,),
     listens=(
-        Listens("funding", Codec([GrantAwarded, InstalmentPaid]), react),
+        Listens("funding", Codec(FUNDING, upcasters_of(FUNDING)), react),
         Listens("trials", Codec([AssessmentRecorded, ParticipantCompleted]), react),
         Listens("som", Codec([events.KnowledgePublished]), react),
     ),

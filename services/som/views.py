@@ -1,7 +1,7 @@
 """The inputs of every case, kept current from the events of funding, trials and SØM's own knowledge base.
 
-Additions only, and no row of one source depends on one of the other: whichever source is read first, the
-tables and so the cases' inputs come out the same.
+Additions only, of negative amounts where money goes back, and no row of one source depends on one of the
+other: whichever source is read first, the tables and so the cases' inputs come out the same.
 """
 
 from __future__ import annotations
@@ -27,7 +27,14 @@ from sqlalchemy import (
     select,
 )
 
-from services.funding.events import GrantAwarded, InstalmentPaid
+from services.funding.events import (
+    BankAnswerCorrected,
+    GrantAwarded,
+    GrantClosed,
+    GrantLapsed,
+    InstalmentPaid,
+    RepaymentReceived,
+)
 from services.som.case import trial_success_rate
 from services.som.events import CaseInputs, KnowledgePublished, SuccessRate, YearAmount, YearCount
 from services.trials.events import AssessmentRecorded, ParticipantCompleted
@@ -37,6 +44,9 @@ from shared.kernel.statistics import Counts
 
 COMPARISON = "comparison"
 """The arm that others are compared with; its completers cost and gain nothing by the initiative."""
+
+Money = GrantAwarded | GrantLapsed | GrantClosed | InstalmentPaid | BankAnswerCorrected | RepaymentReceived
+"""A fact about a case's money, by account-year."""
 
 CaseKey = tuple[str, str]
 """(initiative, municipality)."""
@@ -62,7 +72,8 @@ som_case_year = Table(
     Column("paid_oere", BigInteger, nullable=False, server_default="0"),
     Column("completers", Integer, nullable=False, server_default="0"),
 )
-"""Awarded and paid by budget year, completers by calendar year (a budget year is a calendar year)."""
+"""Awarded and paid by budget year, less what lapsed, was never paid or came back; completers by calendar year
+(a budget year is a calendar year)."""
 
 som_trial_arm = Table(
     "som_trial_arm",
@@ -113,23 +124,41 @@ class Knowledge(NamedTuple):
 
 
 def apply_funding(connection: Connection, events: Iterable[Event]) -> set[CaseKey]:
-    """Note awards and payments, in order; returns the cases touched."""
+    """Note awards, payments and what goes back of them, in order; returns the cases touched."""
     touched: set[CaseKey] = set()
     for event in events:
         match event:
             case GrantAwarded():
                 case = {"initiative": event.initiative, "municipality": event.municipality}
                 upsert.keep(connection, som_case, [{**case, "decision_date": event.effective_on}])
-                years = [{**case, "year": draw.budget_year, "awarded_oere": draw.amount_oere} for draw in event.draws]
-                upsert.add(connection, som_case_year, years)
+                _add(connection, event, awarded=1)
+            case GrantLapsed() | GrantClosed():
+                _add(connection, event, awarded=-1)
             case InstalmentPaid():
-                case = {"initiative": event.initiative, "municipality": event.municipality}
-                paid = {**case, "year": event.budget_year, "paid_oere": event.amount_oere}
-                upsert.add(connection, som_case_year, [paid])
+                _add(connection, event, paid=1)
+            case BankAnswerCorrected():
+                _add(connection, event, paid=1 if event.outcome == "paid" else -1)
+            case RepaymentReceived():
+                _add(connection, event, awarded=-1, paid=-1)
             case _:
                 continue
         touched.add((event.initiative, event.municipality))
     return touched
+
+
+def _add(connection: Connection, event: Money, *, awarded: int = 0, paid: int = 0) -> None:
+    """Add the event's draws to what is awarded and paid of its case: once each, or -1 to take them away."""
+    case = {"initiative": event.initiative, "municipality": event.municipality}
+    years = [
+        {
+            **case,
+            "year": draw.budget_year,
+            "awarded_oere": awarded * draw.amount_oere,
+            "paid_oere": paid * draw.amount_oere,
+        }
+        for draw in event.draws
+    ]
+    upsert.add(connection, som_case_year, years)
 
 
 def apply_trials(connection: Connection, events: Iterable[Event]) -> set[CaseKey]:
@@ -185,8 +214,9 @@ def all_cases(connection: Connection) -> set[CaseKey]:
 def case_inputs(connection: Connection, initiative: str, municipality: str) -> CaseInputs:
     """What the case is computed from, as of the events noted.
 
-    The cost of a year is what was awarded for that budget year, or what was paid from it should that be
+    The cost of a year is what is awarded for that budget year, or what was paid from it should that be
     more: an award is a commitment and is all counted from the day it is made; paying it out moves no cost.
+    What lapses, is never paid or comes back is a cost no more; a case of which nothing is left has no costs.
     Without completers there are none, and the case is its cost. Raises LookupError when there is no such
     case.
     """

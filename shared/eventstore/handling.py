@@ -17,9 +17,11 @@ from sqlalchemy.exc import DBAPIError
 
 from shared.eventstore import snapshots
 from shared.eventstore.context import Context
+from shared.eventstore.folded import Folded
 from shared.eventstore.store import CommandKnown, Conflict, EventStore, StreamAppend, Transaction
 from shared.eventstore.tables import commands
-from shared.kernel.decider import Aggregate, Decider
+from shared.eventstore.turns import Turns
+from shared.kernel.decider import Decider
 from shared.kernel.messages import Command, Event
 from shared.kernel.rejection import Rejected
 from shared.observability.metrics import Metrics
@@ -53,6 +55,8 @@ class CommandHandler:
         self._store = store
         self._deciders = {decider.command: decider for decider in deciders}
         self._metrics = metrics
+        self._folded = Folded()
+        self._turns = Turns()
 
     def handle(self, command: Command, caller: str) -> Answer:
         """Decide `command` for the authenticated `caller` and record what follows from it.
@@ -74,9 +78,9 @@ class CommandHandler:
             self._metrics.command_seconds.labels(kind).observe(perf_counter() - started)
 
     def _attempts(self, command: Command, caller: str) -> Answer:
-        for _ in range(ATTEMPTS):
+        for attempt in range(1, ATTEMPTS + 1):
             try:
-                return self._once(command, caller)
+                return self._once(command, caller, alone=attempt == ATTEMPTS)
             except Conflict:
                 self._metrics.conflicts.inc()
             except CommandKnown:
@@ -97,7 +101,7 @@ class CommandHandler:
                     raise
         raise Rejected("CONFLICT", "Others changed the same thing at the same time; send the command again.")
 
-    def _once(self, command: Command, caller: str) -> Answer:
+    def _once(self, command: Command, caller: str, *, alone: bool) -> Answer:
         decider = self._deciders[type(command)]
         context = Context(
             command.command_id,
@@ -107,16 +111,22 @@ class CommandHandler:
             command.on_behalf_of,
         )
         reads = decider.reads(command)
-        with self._store.transaction() as transaction:
-            loaded = [snapshots.load(transaction, aggregate, key) for aggregate, key in reads]
-            decided = decider.decide(*(item.state for item in loaded), command)
-            versions = {agg.stream_id(key): item.version for (agg, key), item in zip(reads, loaded, strict=True)}
-            appends = group(decided, versions)
-            position = transaction.append(appends, context, command.content_hash())
+        turns = self._turns.of(aggregate.stream_id(key) for aggregate, key in reads)
+        try:
+            with turns, self._store.deciding(alone=alone) as transaction:
+                loaded = self._folded.load_many(transaction, reads)
+                if decider.also_reads is not None:
+                    more = decider.also_reads(*(item.state for item in loaded), command)
+                    reads, loaded = (*reads, *more), [*loaded, *self._folded.load_many(transaction, more)]
+                decided = decider.decide(*(item.state for item in loaded), command)
+                versions = {agg.stream_id(key): item.version for (agg, key), item in zip(reads, loaded, strict=True)}
+                appends = group(decided, versions)
+                position = transaction.append(appends, context, command.content_hash())
+        except Conflict:
+            self._folded.forget(reads)
+            raise
         self._metrics.appends.inc(len(decided))
-        for (aggregate, key), item in zip(reads, loaded, strict=True):
-            if aggregate.snapshot_every and item.folded >= aggregate.snapshot_every:
-                self._keep_snapshot(aggregate, key, item)
+        self._keep(list(zip(reads, loaded, strict=True)), appends)
         refs = [
             EventRef(type=event.event_type, stream_id=one.stream_id, version=version)
             for one in appends
@@ -124,13 +134,18 @@ class CommandHandler:
         ]
         return Answer(command_id=command.command_id, position=position, events=refs)
 
-    def _keep_snapshot(self, aggregate: Aggregate[Any], key: str, loaded: snapshots.Loaded) -> None:
-        """After the commit and apart from it: a snapshot is a cache, and the command has been carried out."""
+    def _keep(self, read: list[tuple[snapshots.Read, snapshots.Loaded]], appends: list[StreamAppend]) -> None:
+        """After the commit and apart from it: these are caches, and the command has been carried out."""
+        self._folded.keep(read, {one.stream_id: one.events for one in appends})
+        due = [one for one in read if 0 < one[0][0].snapshot_every <= one[1].folded]
+        if not due:
+            return
+        self._folded.forget(one for one, _ in due)
         try:
             with self._store.transaction() as transaction:
-                snapshots.keep(transaction, aggregate, key, loaded)
+                snapshots.keep_many(transaction, due)
         except DBAPIError as error:
-            log.warning("snapshot not kept", extra={"stream": aggregate.stream_id(key), "error": type(error).__name__})
+            log.warning("snapshots not kept", extra={"streams": len(due), "error": type(error).__name__})
 
     def _answer_given(self, transaction: Transaction, command: Command) -> Answer | None:
         row = transaction.connection.execute(

@@ -9,10 +9,14 @@ from __future__ import annotations
 import fcntl
 import os
 import zlib
+from time import monotonic
 from typing import IO
 
 from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import DBAPIError
+
+LOOK_SECONDS = 0.5
+"""How often a leader looks whether it still has its lock."""
 
 
 class Leadership:
@@ -23,6 +27,7 @@ class Leadership:
         self._name = name
         self._connection: Connection | None = None
         self._file: IO[str] | None = None
+        self._look_at = 0.0
 
     def acquire(self) -> bool:
         """Try to become the leader, without waiting; True while this process is."""
@@ -38,7 +43,9 @@ class Leadership:
                 if not self._connection.execute(text(f"SELECT pg_try_advisory_lock({key})")).scalar_one():
                     self.release()
                     return False
-            self._connection.execute(text("SELECT 1"))
+            if monotonic() >= self._look_at:
+                self._connection.execute(text("SELECT 1"))
+                self._look_at = monotonic() + LOOK_SECONDS
         except DBAPIError:
             self.release()
             return False

@@ -29,9 +29,11 @@ event_counter = Table(
     Column("only_row", Integer, CheckConstraint("only_row = 1"), primary_key=True),
     Column("position", BigInteger, nullable=False),
     Column("recorded_at", Text, nullable=False),
+    Column("chain", Text, nullable=False),
 )
 """One row: the position of the newest event. Updating it last in a transaction makes positions contiguous and orders
-them by commit; a bare sequence lost 978 of 8,747 events for a tailing reader (docs/adr/0001)."""
+them by commit; a bare sequence lost 978 of 8,747 events for a tailing reader (docs/adr/0001). `chain` is the newest
+link of the log's hash chain, '' before the first (docs/adr/0015)."""
 
 events = Table(
     "events",
@@ -50,6 +52,8 @@ events = Table(
     Column("on_behalf_of", Text),
     Column("recorded_at", Text, nullable=False),
     Column("effective_on", Text),
+    Column("digest", Text, nullable=False),
+    Column("chain", Text, nullable=False),
     UniqueConstraint("stream_id", "version"),
 )
 
@@ -143,4 +147,4 @@ def create_tables(connection: Connection, *extra: MetaData) -> None:
     for statement in _APPEND_ONLY[dialect].split(";--"):
         connection.exec_driver_sql(statement)
     if connection.execute(select(event_counter.c.position)).first() is None:
-        connection.execute(insert(event_counter).values(only_row=1, position=0, recorded_at=""))
+        connection.execute(insert(event_counter).values(only_row=1, position=0, recorded_at="", chain=""))

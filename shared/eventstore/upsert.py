@@ -48,6 +48,7 @@ def _statement(dialect: str, table: Table, how: str, columns: tuple[str, ...]) -
     if how == "keep":
         return insert.on_conflict_do_nothing(index_elements=keys)
     written = [name for name in columns if name not in keys]
-    grown = {name: table.c[name] + insert.excluded[name] for name in written}
-    changes = grown if how == "add" else {name: insert.excluded[name] for name in written}
+    changes = {name: insert.excluded[name] for name in written}
+    if how == "add":
+        changes = {name: table.c[name] + value for name, value in changes.items()}
     return insert.on_conflict_do_update(index_elements=keys, set_=changes)

@@ -39,15 +39,20 @@ class Aggregate(Generic[S]):
         return folded
 
 
+Reads = tuple[tuple[Aggregate[Any], str], ...]
+"""Aggregates to be read, each with its key."""
+
+
 @dataclass(frozen=True)
 class Decider:
     """How one kind of command is decided.
 
-    `reads(command)` names the aggregates it depends on, as (aggregate, key) pairs; `decide` receives their states in
-    that order and then the command. Its events may belong to any of those streams and are appended together or
-    not at all.
+    `reads(command)` names the aggregates it depends on; where only their states tell which others it depends on (a
+    batch names its grants), `also_reads(*states, command)` names those. `decide` receives all their states in that
+    order and then the command. Its events may belong to any of those streams and are appended together or not at all.
     """
 
     command: type[Command]
-    reads: Callable[[Any], tuple[tuple[Aggregate[Any], str], ...]]
+    reads: Callable[[Any], Reads]
     decide: Callable[..., list[Event]]
+    also_reads: Callable[..., Reads] | None = None

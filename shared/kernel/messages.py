@@ -11,11 +11,12 @@ import hashlib
 import json
 import re
 import unicodedata
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated, Any, ClassVar, Self
 
 from pydantic import (
     AfterValidator,
+    AwareDatetime,
     BaseModel,
     BeforeValidator,
     ConfigDict,
@@ -29,9 +30,10 @@ from shared.kernel.municipalities import municipality_code
 from shared.kernel.rejection import Rejected
 
 MAX_INPUT_BYTES = 256 * 1024
-"""A command or query larger than this is refused unread; bulk commands stay well under it."""
+"""A command or query larger than this is refused unread, unless its kind says otherwise."""
 
 _ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
+_ISO_MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2})?(Z|[+-][0-9]{2}:[0-9]{2})\Z")
 _LONG_NUMBER = re.compile(r"[0-9]{6,}|[0-9]{6}-[0-9]{4}")
 EARLIEST, LATEST = date(1990, 1, 1), date(2199, 12, 31)
 
@@ -49,12 +51,35 @@ def _iso_day(value: object) -> object:
     raise ValueError("not a day like 2017-05-09")
 
 
+def _iso_moment(value: object) -> object:
+    if isinstance(value, datetime) or (isinstance(value, str) and _ISO_MOMENT.match(value)):
+        return value
+    raise ValueError("not a moment like 2018-03-02T12:00:00+01:00")
+
+
+def _moment_within_calendar(value: datetime) -> datetime:
+    _within_calendar(value.date())
+    return value
+
+
 def _printable(value: str) -> str:
     if not value.strip():
         raise ValueError("blank")
+    return _visible(value)
+
+
+def _visible(value: str) -> str:
     # Control and format characters: they hide or turn round what a person reads.
     if any(unicodedata.category(character) in ("Cc", "Cf", "Zl", "Zp") for character in value):
         raise ValueError("control character")
+    return value
+
+
+def visible_lines(value: str) -> str:
+    """The text itself, which may be empty and have line breaks and tabs. Raises ValueError for a character that hides
+    something, NUL among them: PostgreSQL cannot keep it."""
+    for line in re.split(r"[\n\r\t]", value):
+        _visible(line)
     return value
 
 
@@ -69,6 +94,8 @@ Oere = Annotated[int, Field(gt=0, le=10**15)]
 """A positive amount of money in øre; 10^15 øre is ten thousand billion kroner, beyond any budget."""
 BudgetYear = Annotated[int, Field(ge=1990, le=2199)]
 Day = Annotated[date, Strict(False), BeforeValidator(_iso_day), AfterValidator(_within_calendar)]
+Moment = Annotated[AwareDatetime, Strict(False), BeforeValidator(_iso_moment), AfterValidator(_moment_within_calendar)]
+"""A point in time to the second, with its offset from UTC: a deadline is a day *and an hour*."""
 
 
 class Value(BaseModel):
@@ -86,6 +113,9 @@ class RequestPart(Value):
 class Request(RequestPart):
     """What a caller sends: a command or a query."""
 
+    max_bytes: ClassVar[int] = MAX_INPUT_BYTES
+    """A larger one is refused unread; a command that carries many lines may say more."""
+
     @classmethod
     def parse(cls, fields: dict[str, Any]) -> Self:
         """The request that these JSON values spell, read strictly.
@@ -98,8 +128,8 @@ class Request(RequestPart):
             raise Rejected("INPUT_TOO_DEEP", "The input is nested too deeply to be read.") from None
         except (TypeError, ValueError):
             raise Rejected("INPUT_INVALID", "The input holds something that is not JSON.") from None
-        if len(text) > MAX_INPUT_BYTES:
-            raise Rejected("INPUT_TOO_LARGE", f"Send at most {MAX_INPUT_BYTES} bytes.", limit_bytes=MAX_INPUT_BYTES)
+        if len(text) > cls.max_bytes:
+            raise Rejected("INPUT_TOO_LARGE", f"Send at most {cls.max_bytes} bytes.", limit_bytes=cls.max_bytes)
         try:
             return cls.model_validate_json(text)
         except ValidationError as error:

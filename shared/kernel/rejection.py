@@ -12,8 +12,10 @@ class Rejected(Exception):
     `code` is stable and for machines (`FUNDS_EXCEEDED`), `message` is a sentence a person can act on,
     `fields` names what was wrong with the input (`{"field": "amount_oere", "rule": "greater_than"}`), and
     `figures` carries the numbers that explain the refusal. No input value is repeated in it: a rejection may be
-    logged, an input may be personal.
+    logged, an input may be personal. `message_da` is the sentence in Danish, where the edge found one for the code.
     """
+
+    message_da: str | None = None
 
     def __init__(
         self,
@@ -30,4 +32,10 @@ class Rejected(Exception):
 
     def as_data(self) -> dict[str, Any]:
         """The rejection as JSON values: the form every caller, in any language, receives."""
-        return {"code": self.code, "message": self.message, "fields": self.fields, "figures": self.figures}
+        return {
+            "code": self.code,
+            "message": self.message,
+            "message_da": self.message_da,
+            "fields": self.fields,
+            "figures": self.figures,
+        }

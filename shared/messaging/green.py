@@ -14,3 +14,7 @@ with warnings.catch_warnings():
     import eventlet
 
 eventlet.monkey_patch()
+
+from shared.messaging import waiting_psycopg  # noqa: E402  it waits through what was patched above
+
+waiting_psycopg.install()

@@ -23,6 +23,7 @@ from shared.eventstore import positions
 from shared.eventstore.codec import Codec
 from shared.eventstore.engine import assert_green_driver, open_engine
 from shared.eventstore.handling import CommandHandler
+from shared.eventstore.leader import Leadership
 from shared.eventstore.store import EventStore
 from shared.kernel.decider import Decider
 from shared.kernel.messages import Command, Query
@@ -32,6 +33,7 @@ from shared.messaging.listener import Follower, Listener, OwnLog
 from shared.messaging.relay import Relay
 from shared.messaging.rpc import FeedClient
 from shared.messaging.subscription import BATCH, Feed, Listens, Subscription
+from shared.messaging.ticking import tick_forever
 from shared.messaging.waiting import Backoff, Stopping
 from shared.observability.metrics import Metrics
 from shared.observability.web import status_app
@@ -39,6 +41,7 @@ from shared.observability.web import status_app
 log = logging.getLogger(__name__)
 
 Q = TypeVar("Q", bound=Query)
+C = TypeVar("C", bound=Command)
 STOP_SECONDS = 5
 
 
@@ -60,6 +63,11 @@ class Definition:
     listens: tuple[Listens, ...] = ()
     position_name: Callable[[Connection], str] | None = None
     """The name under which the positions stand that the service's views have reached; its own name by default."""
+    tick: Callable[[Running], None] | None = None
+    """What the service does by itself every minute, in one process of all that run it; off where the configuration
+    has no CLOCK (tests and the demo say themselves what day it is)."""
+    danish: Mapping[str, str] = field(default_factory=dict)
+    """A Danish sentence for each code that the service refuses with, beside those of shared/kernel/danish.py."""
 
 
 @dataclass
@@ -90,23 +98,27 @@ class Running:
         Raises Rejected INPUT_* for bad input and NOT_REACHED when the views did not get there in time.
         """
         query = model.parse(fields)
-        self._wait(query)
+        self.wait_until(query.wait_for, query.wait_seconds)
         with self.store.reading() as transaction:
             return answer(transaction.connection, query)
 
-    def _wait(self, query: Query) -> None:
-        deadline = monotonic() + query.wait_seconds
-        while query.wait_for:
+    def wait_until(self, wait_for: Mapping[str, int], seconds: float) -> None:
+        """Wait until the views have reached these positions, by source.
+
+        Raises Rejected NOT_REACHED when they have not in time, INPUT_INVALID for a source that is not listened to.
+        """
+        deadline = monotonic() + seconds
+        while wait_for:
             with self.store.reading() as transaction:
                 reached = self.positions(transaction.connection)
-            unknown = sorted(set(query.wait_for) - {one.source for one in self.definition.listens})
+            unknown = sorted(set(wait_for) - {one.source for one in self.definition.listens})
             if unknown:
                 raise Rejected(
                     "INPUT_INVALID",
                     "wait_for names a service that this one does not listen to.",
                     [{"field": f"wait_for.{name}", "rule": "known_source"} for name in unknown],
                 )
-            if all(reached.get(source, 0) >= position for source, position in query.wait_for.items()):
+            if all(reached.get(source, 0) >= position for source, position in wait_for.items()):
                 return
             if monotonic() >= deadline:
                 raise Rejected("NOT_REACHED", "The view has not come that far yet; ask again.", reached=reached)
@@ -169,6 +181,12 @@ class Calls:
         """Carry out a command and answer where it is recorded."""
         return self._running.handler.handle(command, self._caller).model_dump(mode="json")
 
+    def run(
+        self, model: type[C], fields: dict[str, Any], work: Callable[[Running, C, str], dict[str, Any]]
+    ) -> dict[str, Any]:
+        """Read a command that stands for several, and carry out `work` with it on behalf of the caller."""
+        return work(self._running, model.parse(fields), self._caller)
+
     def make_feed(self) -> Feed:
         """The pull side of other services' logs."""
         return FeedClient(self._host.container.config["AMQP_URI"])
@@ -190,6 +208,7 @@ class Host(DependencyProvider):
 
     def __init__(self, definition: Definition) -> None:
         self.definition = definition
+        self.danish = definition.danish
         self.running: Running | None = None
         self.stopping = Stopping()
         self._threads: list[Any] = []
@@ -220,6 +239,10 @@ class Host(DependencyProvider):
             for subscription in running.subscriptions
         ]
         loops = [relay.run, *(listener.run for listener in self.listeners)]
+        tick = self.definition.tick
+        if tick is not None and config.get("CLOCK"):
+            leadership = Leadership(running.store.engine, f"{self.definition.name}-clock")
+            loops.append(lambda stopping: tick_forever(lambda: tick(running), leadership, stopping))
         self._threads = [self.container.spawn_managed_thread(lambda run=run: run(self.stopping)) for run in loops]
         port = config.get("STATUS_PORTS", {}).get(self.definition.name)
         if port is not None:

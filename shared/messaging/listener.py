@@ -12,7 +12,7 @@ import kombu
 from shared.eventstore.store import EventStore
 from shared.messaging import cloudevents, topology
 from shared.messaging.subscription import BATCH, TRANSIENT, Subscription
-from shared.messaging.waiting import Backoff, Stopping
+from shared.messaging.waiting import Backoff, Pace, Stopping
 
 log = logging.getLogger(__name__)
 
@@ -142,14 +142,17 @@ class Follower:
     def run(self, stopping: Stopping) -> None:
         """Follow until `stopping` is set."""
         backoff, measured = Backoff(), False
+        pace = Pace()
         while not stopping.is_set():
             self._wake.clear()
+            pace.begin()
             try:
                 if not measured:
                     self._subscription.measure_parked()
                     measured = True
                 self._subscription.pull()
                 backoff.reset()
+                pace.rest()
                 self._wake.wait(FOLLOW_SECONDS)
             except Exception as error:
                 level = logging.WARNING if isinstance(error, TRANSIENT) else logging.ERROR

@@ -5,7 +5,8 @@ from __future__ import annotations
 import logging
 import os
 import signal
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from types import FrameType
 from typing import Any
 
@@ -21,6 +22,19 @@ log = logging.getLogger(__name__)
 GRACE_SECONDS = 10
 KILL_SECONDS = 3
 LOOK_SECONDS = 0.1
+
+
+@contextmanager
+def services_running(services: Sequence[type], amqp_uri: str, config: Mapping[str, Any]) -> Iterator[None]:
+    """Run services in this process until the block ends."""
+    runner = ServiceRunner(nameko_config(amqp_uri) | dict(config))
+    for service in services:
+        runner.add_service(service)
+    runner.start()
+    try:
+        yield
+    finally:
+        runner.stop()
 
 
 class Process:

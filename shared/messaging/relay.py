@@ -22,7 +22,7 @@ from shared.eventstore import positions
 from shared.eventstore.leader import Leadership
 from shared.eventstore.store import EventStore, Recorded
 from shared.messaging import cloudevents, topology
-from shared.messaging.waiting import Backoff, Stopping
+from shared.messaging.waiting import Backoff, Pace, Stopping
 from shared.observability.metrics import Metrics
 
 log = logging.getLogger(__name__)
@@ -124,6 +124,7 @@ class Relay:
         if not self._leadership.acquire():
             stopping.wait(STANDBY_SECONDS)
             return
+        pace = Pace()
         with topology.connect(self._amqp_uri) as connection:
             connection.connect()
             topology.events_exchange(self._service)(connection.default_channel).declare()
@@ -132,7 +133,11 @@ class Relay:
             self._position = None
             while not stopping.is_set() and self._leadership.acquire():
                 self._wake.clear()
-                if self.publish_next(publisher, stopping) < BATCH:
+                pace.begin()
+                count = self.publish_next(publisher, stopping)
+                if count:
+                    pace.rest()
+                if count < BATCH:
                     publisher.keep_alive()
                     self._wake.wait(POLL_SECONDS)
                 backoff.reset()

@@ -25,6 +25,7 @@ from nameko.messaging import QueueConsumer
 from nameko.standalone.rpc import ClusterRpcProxy
 from sqlalchemy.exc import SQLAlchemyError
 
+from shared.kernel import danish
 from shared.kernel.rejection import Rejected
 from shared.messaging import topology
 from shared.observability.metrics import Metrics
@@ -40,9 +41,15 @@ PREFETCH = 10
 ANONYMOUS = "anonymous"
 REJECTED_PATH = "virksom.Rejected"
 
-exceptions.registry[REJECTED_PATH] = lambda data: Rejected(
-    data["code"], data["message"], data["fields"], **data["figures"]
-)
+
+def _restored(data: dict[str, Any]) -> Rejected:
+    """The rejection that came over the wire."""
+    rejection = Rejected(data["code"], data["message"], data["fields"], **data["figures"])
+    rejection.message_da = data.get("message_da")
+    return rejection
+
+
+exceptions.registry[REJECTED_PATH] = _restored
 
 
 def nameko_config(amqp_uri: str) -> dict[str, object]:
@@ -179,6 +186,9 @@ class RequestRouter(nameko_rpc.RpcConsumer):
         super().setup()
         self.queue.queue_arguments = topology.rpc_queue_arguments()
         self.metrics = Metrics.of(self.container.service_name)
+        self.danish: dict[str, str] = {}
+        for dependency in self.container.dependencies:
+            self.danish |= getattr(dependency, "danish", {})
         self.replies = ReplyPublisher(self.container.config["AMQP_URI"])
 
     def start(self) -> None:
@@ -225,7 +235,9 @@ class RequestRouter(nameko_rpc.RpcConsumer):
 
     def _as_data(self, exc_info: Any) -> dict[str, Any]:
         """An exception as nameko sends it, with our data in place of a traceback."""
-        data = self._rejection(exc_info).as_data()
+        rejection = self._rejection(exc_info)
+        rejection.message_da = danish.sentence(rejection.code, rejection.figures, self.danish)
+        data = rejection.as_data()
         return {"exc_type": "Rejected", "exc_path": REJECTED_PATH, "exc_args": [data], "value": data}
 
     def _rejection(self, exc_info: Any) -> Rejected:

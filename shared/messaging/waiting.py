@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import threading
+from time import monotonic, sleep
 
 Stopping = threading.Event
 """Set once when a process is to stop; every loop waits on it rather than sleeping."""
@@ -24,3 +25,22 @@ class Backoff:
     def reset(self) -> None:
         """Something worked: begin with short pauses again."""
         self._next = 0.1
+
+
+LONGEST_REST_SECONDS = 0.05
+
+
+class Pace:
+    """After a batch, a rest as long as the batch took: a batch of one event costs as much as one of ten, and those who
+    follow a log must leave the processor to those who write it. What comes after a pause is taken at once."""
+
+    def __init__(self) -> None:
+        self._begun = monotonic()
+
+    def begin(self) -> None:
+        """A batch begins."""
+        self._begun = monotonic()
+
+    def rest(self) -> None:
+        """It has ended: wait as long as it took, and no longer than LONGEST_REST_SECONDS."""
+        sleep(min(monotonic() - self._begun, LONGEST_REST_SECONDS))

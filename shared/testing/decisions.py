@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 
-from shared.kernel.decider import Decider
+from shared.kernel.decider import Decider, Reads
 from shared.kernel.messages import Command, Event
 from shared.kernel.rejection import Rejected
 
@@ -26,15 +27,24 @@ class Scenario:
 
     def _decide(self) -> list[Event]:
         assert self.command is not None, "say .when(command) first"
-        states = [
-            aggregate.fold(event for event in self.history if event.stream_id == aggregate.stream_id(key))
-            for aggregate, key in self.decider.reads(self.command)
-        ]
+        states = self._states(self.decider.reads(self.command))
+        if self.decider.also_reads is not None:
+            states += self._states(self.decider.also_reads(*states, self.command))
         return self.decider.decide(*states, self.command)
+
+    def _states(self, reads: Reads) -> list[Any]:
+        return [
+            aggregate.fold(event for event in self.history if event.stream_id == aggregate.stream_id(key))
+            for aggregate, key in reads
+        ]
 
     def then(self, *expected: Event) -> None:
         """The decision is exactly these events, in this order."""
         assert self._decide() == list(expected)
+
+    def then_kinds(self, *expected: type[Event]) -> None:
+        """The decision is events of exactly these kinds, in this order; what they say is another test's concern."""
+        assert [type(event) for event in self._decide()] == list(expected)
 
     def then_rejected(self, code: str, **figures: object) -> Rejected:
         """The decision is a rejection with this code, and with these figures among its own."""

@@ -62,6 +62,7 @@ REFUSED: dict[str, tuple[str, dict[str, Any]]] = {
     "a method that is not there": ("METHOD_NOT_FOUND", {"method": "funding.drop_tables", "body": _request(x=MARK)}),
     "an attribute that is no method": ("METHOD_NOT_FOUND", {"method": "funding.host", "body": _request(x=MARK)}),
     "1 MB": ("INPUT_TOO_LARGE", {"body": _request(after=0, note=MARK * 100_000)}),
+    "4 MB": ("INPUT_TOO_LARGE", {"body": _request(after=0, note=MARK * 300_000)}),
     "an encoding nobody knows": ("INPUT_INVALID", {"body": _request(note=MARK), "encoding": "martian"}),
     "an unknown field": ("INPUT_INVALID", {"body": _request(after=0, note=MARK)}),
     "a field called self": ("INPUT_INVALID", {"body": _request(after=0, self=MARK)}),
@@ -107,7 +108,7 @@ def test_a_request_that_can_be_read_but_not_carried_out_is_refused_as_data(world
         for kind, (_code, request) in REFUSED.items():
             caller.send(**({"method": "funding.feed"} | request))
             error = caller.answer()["error"]
-            assert set(error["value"]) == {"code", "message", "fields", "figures"}, kind
+            assert set(error["value"]) == {"code", "message", "message_da", "fields", "figures"}, kind
             assert MARK not in json.dumps(error), f"{kind}: the refusal repeats the input"
             found[kind] = error["value"]["code"]
         assert found == {kind: code for kind, (code, _request) in REFUSED.items()}

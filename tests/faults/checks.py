@@ -10,7 +10,8 @@ from sqlalchemy import Connection, MetaData, func, select
 
 from services.cli import DEFINITIONS
 from services.funding.commands import TrialBalance
-from services.funding.views import journal, trial_balance
+from services.funding.views import trial_balance
+from services.funding.views.tables import journal
 from services.reporting.views import tables
 from services.settings import SERVICES
 from services.som.events import ProjectionRecalculated
@@ -80,8 +81,10 @@ def assert_answered_once(opened: Opened, sent: Sequence[Sent]) -> int:
 
 
 def assert_money_exact(opened: Opened, sent: Sequence[Sent]) -> int:
-    """The journal's payments are those answered, and those unanswered that the log has; their sum in øre."""
-    paid = [command for command in sent if command.method == "pay_instalment"]
+    """The journal's payments are those of the bank's answers that were answered, and of those unanswered that the log
+    has; their sum in øre."""
+    paid = [command for command in sent if command.method == "record_bank_answers"]
+    batches = {command.fields["batch_id"]: command for command in sent if command.method == "prepare_payment_batch"}
     with opened["funding"].store.reading() as transaction:
         connection = transaction.connection
         known = set(connection.execute(select(commands.c.command_id)).scalars())
@@ -90,7 +93,8 @@ def assert_money_exact(opened: Opened, sent: Sequence[Sent]) -> int:
         ).scalar_one()
         balance = trial_balance(connection, TrialBalance())
     assert all(command.fields["command_id"] in known for command in paid if command.answer is not None)
-    expected: int = sum(command.fields["amount_oere"] for command in paid if command.fields["command_id"] in known)
+    carried_out = [command for command in paid if command.fields["command_id"] in known]
+    expected: int = sum(batches[one.fields["batch_id"]].fields["lines"][0]["amount_oere"] for one in carried_out)
     assert int(journalled or 0) == expected
     assert balance["sum_oere"] == 0
     return expected

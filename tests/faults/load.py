@@ -11,7 +11,7 @@ from typing import Any
 import eventlet
 
 from shared.kernel.rejection import Rejected
-from tests.story import ACCOUNT
+from tests.story import ACCOUNT, letter_of, payment_of
 from tests.worlds import World
 
 AGAIN = ("UNAVAILABLE", "CONFLICT", "INTERNAL")
@@ -95,7 +95,7 @@ class Client:
             pass
 
     def _story(self, number: int) -> Iterator[Sent]:
-        """An award with two payments, or a citizen's way through the trial."""
+        """An award, agreed on and paid in two batches, or a citizen's way through the trial."""
         site = self.random.choice(SITES)
         if self.random.random() < 0.5:
             yield from self._grant(f"grant-{self.number}-{number}", site)
@@ -107,13 +107,13 @@ class Client:
         draws = [{"account": ACCOUNT, "budget_year": 2018, "amount_oere": amount}]
         yield self._command(
             "funding", "award_grant", grant_id=grant_id, pool_id=f"pool-{self.number}", municipality=site,
-            draws=draws, period_from="2018-02-01", period_to="2018-12-31", effective_on="2018-02-01",
+            draws=draws, plan_months=12, period_from="2018-02-01", period_to="2018-12-31", effective_on="2018-02-01",
         )  # fmt: skip
+        yield self._command("funding", "issue_grant_letter", **letter_of(grant_id))
+        yield self._command("funding", "accept_grant", grant_id=grant_id, effective_on="2018-02-15")
         for payment in range(2):
-            yield self._command(
-                "funding", "pay_instalment", grant_id=grant_id, payment_id=f"payment-{payment}", account=ACCOUNT,
-                budget_year=2018, amount_oere=self.random.randrange(1, amount // 2), effective_on="2018-03-01",
-            )  # fmt: skip
+            for method, fields in payment_of(grant_id, f"payment-{payment}", self.random.randrange(1, amount // 2)):
+                yield self._command("funding", method, **fields)
 
     def _participation(self, site: str) -> Iterator[Sent]:
         who = {"trial_id": "course", "citizen": self._uuid()}

@@ -16,7 +16,7 @@ from services.settings import SERVICES
 from shared.kernel.rejection import Rejected
 from tests.faults.processes import Fleet, announce, fleet, head, require_broker, wait_ready
 from tests.servers.processes import tail
-from tests.story import award, open_programme, pay
+from tests.story import agree, award, open_programme, pay
 from tests.worlds import POSTGRES, World, eventually, new_id
 
 pytestmark = [pytest.mark.chaos, pytest.mark.server]
@@ -69,6 +69,7 @@ def test_a_service_outlives_its_broker_and_works_again_when_it_is_back(started: 
     wait_ready(*processes)
     assert time.monotonic() - back < 20
     with started.world.client() as rpc:
+        agree(rpc, "grant-1")
         answer = pay(rpc, "grant-1", "payment-1", 40)
         view = rpc.reporting.programme(wait_for={"funding": answer["position"]}, wait_seconds=5)
     assert view["total"]["paid_oere"] == 40
@@ -151,6 +152,7 @@ def test_services_go_on_when_postgresql_cuts_their_connections(
     with world.client() as rpc:
         open_programme(rpc)
         award(rpc, "grant", "0101", 1000)
+        agree(rpc, "grant")
         cut = 0
         for number in range(3):
             cut += cut_connections(world)

@@ -2,121 +2,32 @@
 
 from __future__ import annotations
 
-import itertools
-import os
 import threading
-import uuid
-from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from typing import Any
 
-import psycopg
 import pytest
-from psycopg import sql
 from sqlalchemy import Engine, func, select, text, update
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from shared.eventstore import snapshots, tables
 from shared.eventstore.codec import Codec, UnknownEvent
-from shared.eventstore.context import Context
-from shared.eventstore.engine import open_engine
 from shared.eventstore.handling import CommandHandler
-from shared.eventstore.store import CommandKnown, Conflict, EventStore, StreamAppend, Transaction
-from shared.kernel.decider import Aggregate, Decider
-from shared.kernel.messages import Command, Event, Value
-from shared.kernel.rejection import Rejected
-from shared.observability.metrics import Metrics
-from tests.story import award, open_programme
-from tests.worlds import MISSING, POSTGRES, World, new_id
-
-
-class Counted(Event, type="test.counted", stream="count-{name}"):
-    """Something was counted."""
-
-    name: str
-    amount: int
-
-
-class Count(Command):
-    """Count something, up to a hundred."""
-
-    name: str
-    amount: int
-
-
-class Total(Value):
-    """What was counted so far."""
-
-    amount: int = 0
-
-
-def evolve(state: Total, event: Event) -> Total:
-    return Total(amount=state.amount + event.amount) if isinstance(event, Counted) else state
-
-
-def decide(state: Total, command: Count) -> list[Event]:
-    if state.amount + command.amount > 100:
-        raise Rejected("TOO_MUCH", "Not beyond a hundred.", left=100 - state.amount)
-    return [Counted(name=command.name, amount=command.amount)]
-
-
-COUNT = Aggregate("count", Total(), evolve)
-CODEC = Codec([Counted])
-CONTEXT = Context("command", "correlation", "causation", "tester", "somebody")
-
-
-def decider(aggregate: Aggregate[Total] = COUNT) -> Decider:
-    return Decider(Count, lambda command: ((aggregate, command.name),), decide)
-
-
-@pytest.fixture(scope="module")
-def postgres() -> Iterator[str]:
-    """A database on the real PostgreSQL, for all tests in here: making one takes longer than most of them."""
-    if os.environ.get(MISSING) or not os.environ.get(POSTGRES):
-        pytest.skip(os.environ.get(MISSING) or "no servers: run the tests with `make test`")
-    name = f"v{uuid.uuid4().hex[:10]}"
-    with psycopg.connect(os.environ[POSTGRES], autocommit=True) as connection:
-        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
-        yield f"{os.environ[POSTGRES].rpartition('/')[0]}/{name}"
-        connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
-
-
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.server)])
-def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
-    """An empty database of each kind."""
-    if request.param == "sqlite":
-        made = open_engine(f"sqlite:///{tmp_path}/store.db")
-    else:
-        made = open_engine(request.getfixturevalue("postgres"))
-        with made.begin() as connection:
-            connection.execute(text("DROP SCHEMA public CASCADE"))
-            connection.execute(text("CREATE SCHEMA public"))
-    yield made
-    made.dispose()
-
-
-@pytest.fixture
-def store(engine: Engine) -> EventStore:
-    """A store on it."""
-    return _store(engine)
-
-
-def _store(engine: Engine, codec: Codec = CODEC, **options: Any) -> EventStore:
-    made = EventStore(engine, codec, **options)
-    made.create_tables()
-    return made
-
-
-def _handler(store: EventStore, aggregate: Aggregate[Total] = COUNT) -> CommandHandler:
-    return CommandHandler(store, [decider(aggregate)], Metrics("test"))
-
-
-def _append(store: EventStore, name: str, expected: int, *amounts: int, command: str = "command") -> int:
-    events = [Counted(name=name, amount=amount) for amount in amounts]
-    with store.transaction() as transaction:
-        context = Context(command, "correlation", "causation", "tester", "somebody")
-        return transaction.append([StreamAppend(f"count-{name}", expected, events)], context)
+from shared.eventstore.store import CommandKnown, Conflict, EventStore, StreamAppend
+from shared.kernel.decider import Aggregate
+from shared.kernel.messages import Event, Value
+from tests.counting import (
+    CONTEXT,
+    COUNT,
+    SNAPSHOTTED,
+    Count,
+    Counted,
+    Total,
+    append_counts,
+    handler_of,
+    open_store,
+)
+from tests.worlds import new_id
 
 
 def _log(store: EventStore) -> list[tuple[int, str, int]]:
@@ -128,7 +39,7 @@ def _log(store: EventStore) -> list[tuple[int, str, int]]:
 
 
 def test_events_of_several_streams_are_appended_together_at_contiguous_positions(store: EventStore) -> None:
-    _append(store, "a", 0, 1)
+    append_counts(store, "a", 0, 1)
     with store.transaction() as transaction:
         appends = [
             StreamAppend("count-a", 1, [Counted(name="a", amount=2), Counted(name="a", amount=3)]),
@@ -139,7 +50,7 @@ def test_events_of_several_streams_are_appended_together_at_contiguous_positions
 
 
 def test_one_stream_at_another_version_refuses_the_append_to_all(store: EventStore) -> None:
-    _append(store, "a", 0, 1)
+    append_counts(store, "a", 0, 1)
     appends = [
         StreamAppend("count-b", 0, [Counted(name="b", amount=1)]),
         StreamAppend("count-a", 0, [Counted(name="a", amount=2)]),
@@ -147,18 +58,18 @@ def test_one_stream_at_another_version_refuses_the_append_to_all(store: EventSto
     with pytest.raises(Conflict), store.transaction() as transaction:
         transaction.append(appends, CONTEXT)
     assert _log(store) == [(1, "count-a", 1)]
-    assert _append(store, "a", 1, 2) == 2, "a refused append leaves no hole"
+    assert append_counts(store, "a", 1, 2) == 2, "a refused append leaves no hole"
 
 
 @pytest.mark.parametrize("expected", [-1, 0, 2, 10**6])
 def test_a_stream_that_is_not_at_its_expected_version_is_a_conflict(store: EventStore, expected: int) -> None:
-    _append(store, "a", 0, 1)
+    append_counts(store, "a", 0, 1)
     with pytest.raises(Conflict):
-        _append(store, "a", expected, 2)
+        append_counts(store, "a", expected, 2)
 
 
 def test_every_event_tells_where_it_comes_from(store: EventStore) -> None:
-    _append(store, "a", 0, 1)
+    append_counts(store, "a", 0, 1)
     with store.reading() as transaction:
         [event] = transaction.read_log(0)
     assert (event.command_id, event.correlation_id, event.causation_id) == CONTEXT_IDS
@@ -177,7 +88,7 @@ def test_a_crash_inside_a_transaction_leaves_nothing_and_wakes_nobody(store: Eve
         transaction.append([StreamAppend("count-a", 0, [Counted(name="a", amount=1)])], CONTEXT)
         raise ZeroDivisionError
     assert (_log(store), woken) == ([], [])
-    assert _append(store, "a", 0, 1) == 1
+    assert append_counts(store, "a", 0, 1) == 1
     assert woken == [1]
 
 
@@ -186,7 +97,7 @@ def test_a_crash_inside_a_transaction_leaves_nothing_and_wakes_nobody(store: Eve
     ["UPDATE events SET data = '{}'", "DELETE FROM events", "TRUNCATE events", "UPDATE events SET position = position"],
 )
 def test_the_database_itself_refuses_to_change_an_event(store: EventStore, engine: Engine, change: str) -> None:
-    _append(store, "a", 0, 1)
+    append_counts(store, "a", 0, 1)
     with pytest.raises(DBAPIError) as refused, store.transaction() as transaction:
         transaction.connection.execute(text(change))
     if engine.dialect.name == "postgresql" or "TRUNCATE" not in change:  # SQLite has no TRUNCATE to refuse
@@ -196,26 +107,26 @@ def test_the_database_itself_refuses_to_change_an_event(store: EventStore, engin
 
 def test_recorded_times_never_go_back_with_a_clock_that_does(engine: Engine) -> None:
     times = iter(f"2020-01-01T00:00:{second:02}.000000+00:00" for second in (30, 10, 20, 40))
-    store = _store(engine, clock=lambda: next(times))
+    store = open_store(engine, clock=lambda: next(times))
     for version in range(4):
-        _append(store, "a", version, 1)
+        append_counts(store, "a", version, 1)
     with store.reading() as transaction:
         recorded = [one.recorded_at[17:19] for one in transaction.read_log(0)]
     assert recorded == ["30", "30", "30", "40"]
 
 
 def test_making_the_tables_again_and_from_two_threads_at_once_changes_nothing(engine: Engine) -> None:
-    store = _store(engine)
-    _append(store, "a", 0, 1)
+    store = open_store(engine)
+    append_counts(store, "a", 0, 1)
     with ThreadPoolExecutor(4) as pool:
-        list(pool.map(lambda _: _store(engine), range(4)))
+        list(pool.map(lambda _: open_store(engine), range(4)))
     assert _log(store) == [(1, "count-a", 1)]
 
 
 def test_eight_writers_at_once_leave_no_hole_and_a_tailing_reader_misses_nothing(store: EventStore) -> None:
     def write(writer: int) -> None:
         for version in range(25):
-            _append(store, f"w{writer}", version, 1)
+            append_counts(store, f"w{writer}", version, 1)
 
     with ThreadPoolExecutor(9) as pool:
         tail = pool.submit(_tail, store, 200)
@@ -238,14 +149,32 @@ def _tail(store: EventStore, until: int) -> list[int]:
     return seen
 
 
+def test_a_stream_called_like_our_tables_is_a_conflict_and_not_a_known_command(store: EventStore) -> None:
+    append_counts(store, "commands", 0, 1)
+    with pytest.raises(Conflict), store.transaction() as transaction:
+        rows = [StreamAppend("count-commands", 0, [Counted(name="commands", amount=1)])]
+        transaction.append(rows, CONTEXT, "hash")
+
+
+def test_a_command_id_that_is_taken_is_told_from_a_conflict(store: EventStore) -> None:
+    for expected in (0, 1):
+        append = [StreamAppend("count-a", expected, [Counted(name="a", amount=1)])]
+        if expected == 0:
+            with store.transaction() as transaction:
+                transaction.append(append, CONTEXT, "hash")
+        else:
+            with pytest.raises(CommandKnown), store.transaction() as transaction:
+                transaction.append(append, CONTEXT, "hash")
+
+
 # Reading.
 
 
 def test_a_stream_is_read_after_and_up_to_a_version_and_up_to_a_time(engine: Engine) -> None:
     times = iter(f"2020-01-0{day}T00:00:00.000000+00:00" for day in range(1, 6))
-    store = _store(engine, clock=lambda: next(times))
+    store = open_store(engine, clock=lambda: next(times))
     for version in range(5):
-        _append(store, "a", version, version + 1)
+        append_counts(store, "a", version, version + 1)
 
     def versions(**bounds: Any) -> list[int]:
         with store.reading() as transaction:
@@ -261,19 +190,19 @@ def test_a_stream_is_read_after_and_up_to_a_version_and_up_to_a_time(engine: Eng
 
 
 def test_the_log_is_read_in_batches_none_larger_than_the_limit(store: EventStore) -> None:
-    _append(store, "a", 0, *range(1, 12))
+    append_counts(store, "a", 0, *range(1, 12))
     with store.reading() as transaction:
         assert transaction.head() == 11
         assert [one.position for one in transaction.read_log(0, 5)] == [1, 2, 3, 4, 5]
         assert [one.position for one in transaction.read_log(9, 5)] == [10, 11]
         assert transaction.read_log(11, 5) == []
-    _append(store, "b", 0, *([1] * 1100))
+    append_counts(store, "b", 0, *([1] * 1100))
     with store.reading() as transaction:
         assert len(transaction.read_log(0, 10**6)) == 1000
 
 
 def test_an_event_nobody_knows_any_more_is_a_typed_error_not_a_guess(engine: Engine, store: EventStore) -> None:
-    _append(store, "a", 0, 1)
+    append_counts(store, "a", 0, 1)
     with pytest.raises(UnknownEvent), EventStore(engine, Codec([])).reading() as transaction:
         transaction.read_log(0)
 
@@ -283,7 +212,7 @@ def test_an_old_event_is_read_through_its_upcasters(engine: Engine, store: Event
         name: str
         quantity: int
 
-    _append(store, "a", 0, 7)
+    append_counts(store, "a", 0, 7)
     upcast = {("test.counted", 1): lambda old: {"name": old["name"], "quantity": old["amount"]}}
     with EventStore(engine, Codec([CountedAnew], upcast)).reading() as transaction:
         [event] = transaction.read_log(0)
@@ -292,9 +221,6 @@ def test_an_old_event_is_read_through_its_upcasters(engine: Engine, store: Event
 
 
 # Snapshots.
-
-
-SNAPSHOTTED = Aggregate("count", Total(), evolve, snapshot_every=3)
 
 
 def _count(handler: CommandHandler, times: int) -> None:
@@ -308,7 +234,7 @@ def _load(store: EventStore, aggregate: Aggregate[Total]) -> snapshots.Loaded:
 
 
 def test_with_and_without_snapshots_the_state_is_the_same_and_less_is_folded(store: EventStore) -> None:
-    _count(_handler(store, SNAPSHOTTED), 10)
+    _count(handler_of(store, SNAPSHOTTED), 10)
     plain, quick = _load(store, COUNT), _load(store, SNAPSHOTTED)
     assert plain.state == quick.state == Total(amount=10)
     assert plain.version == quick.version == 10
@@ -317,16 +243,16 @@ def test_with_and_without_snapshots_the_state_is_the_same_and_less_is_folded(sto
 
 @pytest.mark.parametrize("poison", ['{"amount": "ten"}', "", "null", "[]", '{"amount": 1' + "0" * 5000 + "}"])
 def test_a_snapshot_that_does_not_read_is_passed_over(store: EventStore, poison: str) -> None:
-    _count(_handler(store, SNAPSHOTTED), 8)
+    _count(handler_of(store, SNAPSHOTTED), 8)
     with store.transaction() as transaction:
         transaction.connection.execute(update(tables.snapshots).values(state=poison))
     assert _load(store, SNAPSHOTTED).state == Total(amount=8)
-    _count(_handler(store, SNAPSHOTTED), 1)
+    _count(handler_of(store, SNAPSHOTTED), 1)
     assert _load(store, SNAPSHOTTED).state == Total(amount=9)
 
 
 def test_two_who_keep_the_same_snapshot_at_once_both_succeed(store: EventStore) -> None:
-    _count(_handler(store), 8)
+    _count(handler_of(store), 8)
     loaded = _load(store, SNAPSHOTTED)
 
     def keep() -> None:
@@ -348,8 +274,8 @@ def test_a_snapshot_that_cannot_be_kept_does_not_fail_its_command(
     def fail(*_: Any) -> None:
         raise OperationalError("the disk is full", None, Exception())
 
-    monkeypatch.setattr(snapshots, "keep", fail)
-    _count(_handler(store, SNAPSHOTTED), 5)
+    monkeypatch.setattr(snapshots, "keep_many", fail)
+    _count(handler_of(store, SNAPSHOTTED), 5)
     assert _load(store, SNAPSHOTTED).state == Total(amount=5)
 
 
@@ -362,141 +288,9 @@ def test_a_snapshot_of_another_shape_of_state_is_not_found(store: EventStore) ->
         assert isinstance(event, Counted)
         return Fuller(amount=state.amount + event.amount, events=state.events + 1)
 
-    _count(_handler(store, SNAPSHOTTED), 8)
+    _count(handler_of(store, SNAPSHOTTED), 8)
     fuller = Aggregate("count", Fuller(), evolve_fuller, snapshot_every=3)
     with store.reading() as transaction:
         loaded = snapshots.load(transaction, fuller, "a")
     assert loaded.state == Fuller(amount=8, events=8)
     assert loaded.folded == 8
-
-
-# Commands.
-
-
-def test_a_command_sent_again_gets_its_answer_again_and_changes_nothing(store: EventStore) -> None:
-    handler, command = _handler(store), Count(command_id=new_id(), name="a", amount=1)
-    first = handler.handle(command, "tester")
-    _count(handler, 3)
-    assert handler.handle(command, "tester") == first
-    assert len(_log(store)) == 4
-
-
-def test_a_command_refused_now_but_carried_out_before_gets_the_answer_of_then(store: EventStore) -> None:
-    handler, command = _handler(store), Count(command_id=new_id(), name="a", amount=100)
-    first = handler.handle(command, "tester")
-    assert handler.handle(command, "tester") == first
-
-
-def test_the_same_id_with_other_content_is_refused_naming_the_field(store: EventStore) -> None:
-    handler, command = _handler(store), Count(command_id=new_id(), name="a", amount=1)
-    handler.handle(command, "tester")
-    for change in ({"amount": 2}, {"name": "b"}, {"on_behalf_of": "somebody else"}):
-        with pytest.raises(Rejected) as refused:
-            handler.handle(command.model_copy(update=change), "tester")
-        assert refused.value.code == "COMMAND_ID_REUSED"
-        assert refused.value.fields == [{"field": "command_id", "rule": "unique"}]
-    assert len(_log(store)) == 1
-
-
-def test_a_stream_called_like_our_tables_is_a_conflict_and_not_a_known_command(store: EventStore) -> None:
-    _append(store, "commands", 0, 1)
-    with pytest.raises(Conflict), store.transaction() as transaction:
-        rows = [StreamAppend("count-commands", 0, [Counted(name="commands", amount=1)])]
-        transaction.append(rows, CONTEXT, "hash")
-
-
-def test_a_command_id_that_is_taken_is_told_from_a_conflict(store: EventStore) -> None:
-    for expected in (0, 1):
-        append = [StreamAppend("count-a", expected, [Counted(name="a", amount=1)])]
-        if expected == 0:
-            with store.transaction() as transaction:
-                transaction.append(append, CONTEXT, "hash")
-        else:
-            with pytest.raises(CommandKnown), store.transaction() as transaction:
-                transaction.append(append, CONTEXT, "hash")
-
-
-@pytest.mark.parametrize("twins", [2, 8])
-def test_a_command_sent_from_several_threads_at_once_happens_once(store: EventStore, twins: int) -> None:
-    handler, command = _handler(store), Count(command_id=new_id(), name="a", amount=1)
-    together = threading.Barrier(twins)
-
-    def send(_: int) -> Any:
-        together.wait(10)
-        return handler.handle(command, "tester")
-
-    with ThreadPoolExecutor(twins) as pool:
-        answers = list(pool.map(send, range(twins)))
-    assert all(answer == answers[0] for answer in answers)
-    assert _log(store) == [(1, "count-a", 1)]
-
-
-def _stale_reads(monkeypatch: pytest.MonkeyPatch, times: int) -> Callable[[], int]:
-    """The next reads of a stream do not see its newest event: what a reader sees whom somebody overtakes."""
-    fresh, reads = Transaction.read_stream, itertools.count(1)
-    seen = [0]
-
-    def read(self: Transaction, stream_id: str, **bounds: Any) -> Any:
-        found = fresh(self, stream_id, **bounds)
-        seen[0] = next(reads)
-        return found[:-1] if seen[0] <= times else found
-
-    monkeypatch.setattr(Transaction, "read_stream", read)
-    return lambda: seen[0]
-
-
-def test_who_was_overtaken_twice_decides_again_on_what_is_there(
-    store: EventStore, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    _append(store, "a", 0, 60)
-    reads = _stale_reads(monkeypatch, 2)
-    with pytest.raises(Rejected) as refused:
-        _handler(store).handle(Count(command_id=new_id(), name="a", amount=50), "tester")
-    assert (refused.value.code, refused.value.figures) == ("TOO_MUCH", {"left": 40})
-    assert reads() == 3
-    assert len(_log(store)) == 1
-
-
-def test_who_was_overtaken_three_times_is_told_of_the_conflict(
-    store: EventStore, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    _append(store, "a", 0, 1)
-    reads = _stale_reads(monkeypatch, 10)
-    handler, command = _handler(store), Count(command_id=new_id(), name="a", amount=1)
-    with pytest.raises(Rejected) as refused:
-        handler.handle(command, "tester")
-    assert refused.value.code == "CONFLICT"
-    assert reads() == 3
-    monkeypatch.undo()
-    assert handler.handle(command, "tester").position == 2, "the same command, sent again, goes through"
-
-
-# Money, with everybody at once.
-
-
-def test_thirty_two_awards_at_once_never_overspend_the_pool(world: World) -> None:
-    with world.services("funding"):
-        with world.client() as rpc:
-            open_programme(rpc, pool_oere=10_00, knowledge=False, trial=False)
-        with ThreadPoolExecutor(8) as pool:
-            outcomes = list(pool.map(lambda n: _award_until_decided(world, f"g{n}"), range(32)))
-        with world.client() as rpc:
-            head = rpc.funding.feed(after=0)["head"]
-            [position] = rpc.funding.position(wait_for={"funding": head})["account_years"]
-            balance = rpc.funding.trial_balance(wait_for={"funding": head})
-    assert sorted(outcomes) == ["FUNDS_EXCEEDED"] * 22 + ["awarded"] * 10
-    assert position["committed_oere"] == 10_00
-    assert balance["sum_oere"] == 0
-
-
-def _award_until_decided(world: World, grant_id: str) -> str:
-    command_id = new_id()
-    with world.client() as rpc:
-        for _ in range(50):
-            try:
-                award(rpc, grant_id, "0101", 1_00, command_id=command_id)
-                return "awarded"
-            except Rejected as refused:
-                if refused.code != "CONFLICT":
-                    return refused.code
-    return "never decided"

@@ -20,7 +20,7 @@ from shared.kernel.rejection import Rejected
 from shared.messaging.cloudevents import Incoming
 from shared.messaging.host import open_service
 from shared.messaging.rpc import FeedClient
-from tests.story import award, enrol_and_complete, open_programme, pay
+from tests.story import agree, award, enrol_and_complete, open_programme, pay
 from tests.worlds import World, eventually, new_id
 
 GOLDEN = Path(__file__).parents[1] / "contract" / "golden"
@@ -41,6 +41,7 @@ class Write:
             while not stopping.is_set():
                 grant, municipality = f"w{self.done}", ["0101", "0751", "0851"][self.done % 3]
                 award(rpc, grant, municipality, 1_000_00)
+                agree(rpc, grant)
                 pay(rpc, grant, "p1", 400_00)
                 enrol_and_complete(rpc, municipality, "course", success=self.done % 2 == 0)
                 self.done += 1

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from shared.kernel.rejection import Rejected
-from tests.story import award, enrol_and_complete, open_programme
+from tests.story import agree, award, enrol_and_complete, letter_of, open_programme
 from tests.worlds import World, new_id
 
 
@@ -31,6 +31,27 @@ def test_an_award_an_enrolment_and_an_outcome_move_the_projection_and_the_report
         assert (row["awarded_oere"], row["enrolled"], row["completed"]) == (1_000_000_00, 1, 1)
         assert row["net"]["stat_oere"] == case["net_present_value"]["stat"]
         assert rpc.funding.trial_balance(wait_for={"funding": awarded["position"]})["sum_oere"] == 0
+
+
+def test_a_grant_that_lapses_is_no_cost_in_the_projection_and_no_award_in_the_report(world: World) -> None:
+    with world.services(), world.client() as rpc:
+        open_programme(rpc)
+        awarded = [award(rpc, grant_id, "0101", 1_000_00)["position"] for grant_id in ("kept", "lapses")]
+        assert _projection(rpc, funding=awarded[-1])["inputs"]["costs"] == [{"year": 2018, "amount_oere": 2_000_00}]
+        agree(rpc, "kept")
+        rpc.funding.issue_grant_letter(command_id=new_id(), **letter_of("lapses"))
+        position = rpc.funding.advance(command_id=new_id(), day="2018-03-01")["position"]
+
+        case = _projection(rpc, funding=position)
+        assert case["inputs"]["costs"] == [{"year": 2018, "amount_oere": 1_000_00}]
+        report = rpc.reporting.programme(wait_for={"funding": position})
+        assert report["total"]["awarded_oere"] == 1_000_00
+        assert "funding.grant_lapsed" in [event["parts"]["kind"] for event in report["latest"]]
+
+        started = rpc.funding.advance(command_id=new_id(), day="2018-09-01")["position"]
+        case = _projection(rpc, funding=started)
+        assert (case["inputs"]["costs"], case["net_present_value"]["stat"]) == ([], 0)
+        assert rpc.reporting.programme(wait_for={"funding": started})["total"]["awarded_oere"] == 0
 
 
 def test_a_command_sent_twice_has_one_effect_and_the_same_answer(world: World) -> None:

@@ -6,9 +6,9 @@ import copy
 import io
 import socket
 import tomllib
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -19,6 +19,7 @@ from rich.console import Console
 from services.demo import PROGRAMME, remove_databases, require_free_ports, script, summary, words
 from services.demo.player import APART, ROUND, together
 from services.demo.programme import load, parse
+from services.demo.script import people
 from services.reporting.views.figures import Effect, Figures, InitiativeFigures, Net
 from services.reporting.views.figures import Programme as View
 from services.settings import Settings
@@ -27,6 +28,7 @@ from shared.kernel.rejection import Rejected
 
 CONTENT = tomllib.loads(PROGRAMME.read_text(encoding="utf-8"))
 SCRIPT = script.acts(load(PROGRAMME))
+DECISIONS = ("award_grant", "refuse_application")
 
 
 def refused(path: Path) -> Rejected:
@@ -53,9 +55,16 @@ def _set(table: str, place: int, name: str, value: Any) -> Callable[[dict[str, A
         (_set("grants", 3, "amount_dkk", -1), "grants.3.amount_dkk"),
         (_set("grants", 3, "municipality", "9999"), "grants.3.municipality"),
         (_set("grants", 3, "awarded_on", date(1066, 1, 1)), "grants.3.awarded_on"),
-        (_set("grants", 3, "pool", "nothing"), "grants.3.pool"),
-        (_set("grants", 3, "id", CONTENT["grants"][2]["id"]), "grants.3.id"),
+        (_set("grants", 3, "call", "nothing"), "grants.3.call"),
+        (_set("grants", 2, "id", CONTENT["grants"][0]["id"]), "grants.2.id"),
         (_set("pools", 0, "initiative", "nothing"), "pools.0.initiative"),
+        (_set("calls", 0, "pool", "nothing"), "calls.0.pool"),
+        (_set("calls", 0, "deadline", datetime(2018, 3, 2, 12, tzinfo=UTC)), "calls.0.deadline"),
+        (_set("applicants", 0, "call", "nothing"), "applicants.0.call"),
+        (_set("deviations", 0, "grant", "nothing"), "deviations.0.grant"),
+        (_set("deviations", 0, "grant", CONTENT["deviations"][1]["grant"]), "deviations.1.grant"),
+        (_set("deviations", 0, "year", 2018), "deviations.0"),
+        (_set("deviations", 0, "kind", "repaid"), "deviations.0"),
         (_set("trials", 0, "completion_rate", "1.1"), "trials.0.completion_rate"),
         (_set("trials", 0, "eligibility", {"age_min": 30, "age_max": 20}), "trials.0.eligibility"),
         (_set("consequences", 0, "price", "omkostning-cti"), "consequences.0.price"),
@@ -101,28 +110,89 @@ def test_the_same_file_gives_the_same_script_and_another_seed_another() -> None:
     assert ids.isdisjoint(act.fields["command_id"] for act in script.acts(parse(content, PROGRAMME)))
 
 
-def test_acts_come_in_the_order_of_their_days_within_the_programme() -> None:
+def test_acts_come_in_the_order_of_their_days_and_end_in_the_year_after_the_programme() -> None:
     days = [act.day for act in SCRIPT]
     assert days == sorted(days)
-    assert date(2017, 1, 1) <= days[0] <= days[-1] <= date(2020, 12, 31)
+    assert date(2017, 1, 1) <= days[0] <= days[-1] <= date(2021, 12, 31)
+    assert {act.service for act in SCRIPT if act.day.year == 2021} == {"funding", "reporting"}
 
 
-def test_every_grant_is_awarded_and_paid_to_the_last_oere() -> None:
-    paid: dict[str, int] = defaultdict(int)
+def test_the_calendar_advances_every_month() -> None:
+    days = [act.fields["day"] for act in SCRIPT if act.method == "advance"]
+    assert days == [f"{year}-{month:02}-01" for year in range(2017, 2022) for month in range(1, 13)]
+
+
+def _paid() -> dict[str, int]:
+    """What is paid to each grant, in øre: what is ordered less what comes back."""
+    ordered: dict[tuple[str, str], int] = {}
     for act in SCRIPT:
-        if act.method == "pay_instalment":
-            paid[act.fields["grant_id"]] += act.fields["amount_oere"]
-    assert paid == {grant["id"]: grant["amount_dkk"] * 100 for grant in CONTENT["grants"]}
+        if act.method == "prepare_payment_batch":
+            ordered |= {(line["grant_id"], line["payment_id"]): line["amount_oere"] for line in act.fields["lines"]}
+    answers = [one for act in SCRIPT if act.method == "record_bank_answers" for one in act.fields["answers"]]
+    assert {(one["grant_id"], one["payment_id"]) for one in answers} == set(ordered)
+    paid: dict[str, int] = defaultdict(int)
+    for one in answers:
+        if one["outcome"] == "paid":
+            paid[one["grant_id"]] += ordered[one["grant_id"], one["payment_id"]]
+    return paid
 
 
-def test_nothing_is_paid_before_its_quarter_or_its_award() -> None:
-    awarded = {act.fields["grant_id"]: act.day for act in SCRIPT if act.method == "award_grant"}
-    payments = [act for act in SCRIPT if act.method == "pay_instalment"]
-    for act in payments:
-        assert act.day >= awarded[act.fields["grant_id"]]
-        assert act.day.year == act.fields["budget_year"]
-    names = Counter((act.fields["grant_id"], act.fields["payment_id"]) for act in payments)
-    assert set(names.values()) == {1}
+def test_every_grant_is_paid_to_the_last_oere_but_those_that_lapse() -> None:
+    promised = {grant["id"]: grant["amount_dkk"] * 100 for grant in CONTENT["grants"]}
+    assert promised.pop("sft-0270") == 380_000_00  # never accepted
+    assert promised.pop("cti-0430") == 700_000_00  # never started: 2018, and a quarter of 2019
+    assert _paid() == promised | {"cti-0430": 450_000_00}
+
+
+def test_one_batch_a_quarter_is_prepared_by_one_person_and_approved_by_another() -> None:
+    batches: dict[str, set[str]] = defaultdict(set)
+    for act in SCRIPT:
+        if act.method in ("prepare_payment_batch", "approve_payment_batch"):
+            batches[act.fields["batch_id"]].add(act.fields["on_behalf_of"])
+    assert all(len(persons) == 2 for persons in batches.values())
+    quarters = {f"udbetaling-{year}-{month:02}-01" for year in (2018, 2019, 2020) for month in (1, 4, 7, 10)}
+    extra = {
+        "udbetaling-2017-10-01",  # aftercare's first round
+        "udbetaling-2018-06-01",  # the periods that begin in June
+        "udbetaling-2018-08-15",  # the payment that came back
+        "udbetaling-2019-05-15",  # the grant whose accounts were late
+        "udbetaling-2021-01-01",  # the grant that was prolonged
+        "udbetaling-2021-04-01",
+    }
+    assert set(batches) == quarters | extra
+
+
+def test_every_grant_is_assessed_by_two_and_given_more_points_than_whoever_is_refused() -> None:
+    points: dict[str, list[int]] = defaultdict(list)
+    for act in SCRIPT:
+        if act.method == "assess_application":
+            points[act.fields["application_id"]] += [score["points"] for score in act.fields["scores"]]
+    decided = {act.fields["application_id"]: act.method for act in SCRIPT if act.method in DECISIONS}
+    assert {name: len(given) for name, given in points.items()} == dict.fromkeys(decided, 6)
+    refused = [max(points[name]) for name, method in decided.items() if method == "refuse_application"]
+    awarded = [min(points[name]) for name, method in decided.items() if method == "award_grant"]
+    assert len(refused) == 19
+    assert max(refused) < min(awarded)
+
+
+def test_everything_in_the_money_that_is_simulated_is_marked_where_it_is_recorded() -> None:
+    for act in SCRIPT:
+        for name in ("reason", "description", "comment", "document", "letter", "invoice", "receipt"):
+            text = str(act.fields.get(name, "simuleret")) if act.service == "funding" else "simuleret"
+            assert text.lower().startswith(("simuleret", "sim-")), (act.method, name)
+        if act.method in ("assess_application", "award_grant", "decide_accounts", "approve_payment_batch"):
+            assert act.fields["on_behalf_of"].startswith("Simuleret"), act.method
+
+
+def test_a_programme_that_the_fund_would_refuse_is_not_played() -> None:
+    content = copy.deepcopy(CONTENT)
+    content["deviations"] = [
+        row | {"amount_dkk": 90_000_000} for row in CONTENT["deviations"] if row["kind"] == "repaid"
+    ]
+    with pytest.raises(Rejected) as caught:
+        script.acts(parse(content, PROGRAMME))
+    assert caught.value.code == "CONFIG_INVALID"
+    assert "SubmitAccounts on 2021-03-10" in caught.value.message
 
 
 def test_a_citizen_is_a_random_pseudonym_enrolled_first_and_ended_once() -> None:
@@ -138,7 +208,7 @@ def test_a_citizen_is_a_random_pseudonym_enrolled_first_and_ended_once() -> None
 
 def test_the_simulated_shares_come_close_to_the_true_ones() -> None:
     for share in (0.0, 0.336, 0.5, 1.0):
-        outcomes = script.spread(share, Random(1))
+        outcomes = people.spread(share, Random(1))
         assert abs(sum(next(outcomes) for _ in range(200)) - 200 * share) <= 1
 
 
@@ -147,22 +217,10 @@ def test_a_simulated_score_lies_on_its_scale_and_is_what_it_is_meant_to_be(trial
     measure, chance = trial.success_measure, Random(1)
     lowest, highest = {"WHO-5": (0, 100), "SDQ": (0, 40)}[measure.instrument]
     for success in (True, False) * 50:
-        score = script.simulated_score(measure, success, chance)
+        score = people.simulated_score(measure, success, chance)
         assert lowest <= score <= highest
         better = score >= measure.threshold if measure.direction == "higher" else score <= measure.threshold
         assert better == success
-
-
-@pytest.mark.parametrize(
-    ("day", "count", "expected"),
-    [
-        (date(2018, 1, 31), 1, date(2018, 2, 28)),
-        (date(2018, 11, 30), 3, date(2019, 2, 28)),
-        (date(2018, 12, 15), 12, date(2019, 12, 15)),
-    ],
-)
-def test_months_are_added_within_the_month(day: date, count: int, expected: date) -> None:
-    assert script.add_months(day, count) == expected
 
 
 def test_a_round_holds_no_two_acts_that_depend_on_each_other_and_loses_none() -> None:
@@ -174,6 +232,11 @@ def test_a_round_holds_no_two_acts_that_depend_on_each_other_and_loses_none() ->
         assert None not in keys or len(acts) == 1
 
 
+def test_what_touches_a_pool_a_batch_or_the_calendar_is_sent_alone() -> None:
+    alone = {"award_grant", "record_repayment", "close_grant", "advance", "open_pool", "approve_payment_batch"}
+    assert all(len(acts) == 1 for acts in together(SCRIPT) if {act.method for act in acts} & alone)
+
+
 def test_every_act_can_be_told_of_without_naming_a_citizen() -> None:
     initiatives: Any = defaultdict(lambda: "x")
     for act in SCRIPT:
@@ -182,6 +245,15 @@ def test_every_act_can_be_told_of_without_naming_a_citizen() -> None:
         assert act.fields.get("citizen", "no citizen") not in line
     award = next(act for act in SCRIPT if act.method == "award_grant" and act.fields["municipality"] == "0751")
     assert words.told(award, {award.fields["grant_id"]: "ppr"}) == "tilsagn: Aarhus 12,0 mio. kr. (ppr)"
+
+
+def test_every_line_about_something_simulated_says_so() -> None:
+    said: dict[str, str] = {act.method: words.told(act, defaultdict(lambda: "x")) for act in SCRIPT}
+    real = {"register_appropriation", "open_pool", "extend_pool", "publish_call", "advance", "award_grant"}
+    for method in {act.method for act in SCRIPT if act.service == "funding"} - real:
+        assert "simuleret" in said[method], method
+    award = next(act for act in SCRIPT if act.method == "award_grant" and act.fields["grant_id"] == "sft-0270")
+    assert words.told(award, {"sft-0270": "x"}) == "tilsagn: Gribskov 0,4 mio. kr. (x, simuleret)"
 
 
 # --- where it runs --------------------------------------------------------------------------------------
@@ -224,6 +296,7 @@ def test_a_port_in_use_is_refused_with_the_variable_to_set() -> None:
 def _view() -> View:
     figures: dict[str, Any] = {
         "appropriated_oere": 1_432_800_000_00, "awarded_oere": 1_302_800_000_00, "paid_oere": 1_302_700_000_00,
+        "accounted_for_oere": 1_301_600_000_00, "repaid_oere": 1_000_000_00, "owed_oere": 100_000_00,
         "enrolled": 12_345, "active": 0, "completed": 11_234, "withdrawn": 0, "discounted_cost_oere": 0,
         "effect": Effect(difference=-0.131, low=-0.215, high=0.208, assessed=1, comparison_assessed=1),
         "net": Net(
@@ -263,5 +336,6 @@ def test_the_summary_fits_100_columns_with_figures_of_this_programmes_size() -> 
 
 def test_the_notes_say_what_is_simulated_and_at_which_positions() -> None:
     text = "\n".join(summary.notes(_view(), "Borgere og resultater er simulerede.", 2017, 2020))
-    for part in ("SIMULERET (frø 2017)", "illustrative konsekvenser", "funding 580, som 6.469", "2020-priser"):
+    settled = "1.301,6 mio. kr. regnskabsført, 1,0 tilbagebetalt og 0,1 skyldigt: simulerede regnskaber"
+    for part in (settled, "SIMULERET (frø 2017)", "illustrative konsekvenser", "funding 580, som 6.469", "2020-priser"):
         assert part in text

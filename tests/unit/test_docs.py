@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 import importlib
 import re
-from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -13,11 +12,13 @@ from typing import Any
 import pytest
 from pydantic import BaseModel
 
-from services.cli import SERVICE_CLASSES, app, parked_app
+from services.cli import SERVICE_CLASSES, app, check_app, parked_app
+from services.funding import office
 from services.settings import PREFIX, Settings
 from shared.kernel.messages import Command, Event, Query
 from shared.messaging.rpc import Rpc
 from shared.observability.metrics import Metrics
+from tests.codes import codes
 
 ROOT = Path(__file__).parents[2]
 SERVICE_CODE = [path for folder in ("services", "shared") for path in sorted((ROOT / folder).rglob("*.py"))]
@@ -72,27 +73,14 @@ def event_types() -> list[type[Event]]:
     return [kind for kind in Event.__subclasses__() if kind.__module__.startswith("services.")]
 
 
-def codes() -> set[str]:
-    """Every code that is refused with."""
-    return {code for path in SERVICE_CODE for code in _codes_of(ast.parse(path.read_text(encoding="utf-8")))}
-
-
-def _codes_of(tree: ast.AST) -> Iterator[str]:
-    for node in ast.walk(tree):
-        found: list[ast.expr | None] = []
-        if isinstance(node, ast.Call):
-            found += [word.value for word in node.keywords if word.arg == "code"]
-            if isinstance(node.func, ast.Name) and node.func.id in ("Rejected", "_refused"):
-                found += node.args[:1]
-        elif isinstance(node, ast.FunctionDef):
-            named = node.args.args[len(node.args.args) - len(node.args.defaults) :]
-            found += [default for arg, default in zip(named, node.args.defaults, strict=True) if arg.arg == "code"]
-        yield from (one.value for one in found if isinstance(one, ast.Constant) and isinstance(one.value, str))
+def calling_page(method: str) -> str:
+    """The page that a method is described on: the fund's have one of their own."""
+    return "docs/calling-funding.md" if method.startswith("funding.") else "docs/calling.md"
 
 
 @pytest.mark.parametrize("method", methods())
 def test_every_method_stands_with_its_fields_a_request_and_an_answer(method: str) -> None:
-    text, model = section("docs/calling.md", method), model_of(method)
+    text, model = section(calling_page(method), method), model_of(method)
     fields = {"after", "limit"} if model is None else set(model.model_fields) - OF_EVERY_REQUEST
     assert set(re.findall(r"^\| `(\w+)` \|", text, re.MULTILINE)) == fields
     assert text.count("```json") == 2
@@ -108,15 +96,36 @@ def test_every_event_stands_with_its_fields_stream_and_schema_version(kind: type
 
 def test_no_method_and_no_event_is_described_that_does_not_exist() -> None:
     headings = r"^### (\w+\.\w+)$"
-    assert set(re.findall(headings, page("docs/calling.md"), re.MULTILINE)) == set(methods())
+    for described in ("docs/calling.md", "docs/calling-funding.md"):
+        here = {method for method in methods() if calling_page(method) == described}
+        assert set(re.findall(headings, page(described), re.MULTILINE)) == here
     named = {kind.event_type for kind in event_types()}
     assert set(re.findall(headings, page("docs/events.md"), re.MULTILINE)) == named
 
 
 def test_the_codes_are_the_ones_that_stand_in_the_table() -> None:
-    found = codes()
-    assert {"FUNDS_EXCEEDED", "AWARD_EXCEEDED", "CONFIG_INVALID"} <= found
-    assert set(re.findall(r"^\| `([A-Z_]+)` \|", section("docs/calling.md", "Codes"), re.MULTILINE)) == found
+    found = set().union(*codes(SERVICE_CODE).values())
+    listed = re.findall(r"^\| `([A-Z_]+)` \|", section("docs/calling.md", "Codes"), re.MULTILINE)
+    assert sorted(listed) == sorted(found)
+
+
+def test_a_code_is_found_behind_every_helper_and_cannot_hide(tmp_path: Path) -> None:
+    open_, hidden = tmp_path / "open.py", tmp_path / "hidden.py"
+    open_.write_text(
+        "def one(code, x): raise Rejected(code, x)\n"
+        'def two(x, why="TWO_DEFAULT"): return one(why, x)\n'
+        "class C:\n"
+        '    def three(self, a, *, code): two(a, code if a else "THREE_OWN")\n'
+        "def use(c):\n"
+        "    two(1)\n"
+        '    c.three(1, code="THREE_GIVEN")\n'
+        '    refusal.one("ONE", 2)\n'
+        '    raise Rejected(code="ZERO", message="")\n'
+    )
+    assert codes([open_]) == {open_: {"TWO_DEFAULT", "THREE_OWN", "THREE_GIVEN", "ONE", "ZERO"}}
+    hidden.write_text('def use(table, x): raise Rejected(table[x], "")\n')
+    with pytest.raises(ValueError, match=r"which code is table\[x\]"):
+        codes([hidden])
 
 
 def test_the_metrics_are_the_ones_that_stand_in_the_table() -> None:
@@ -140,8 +149,15 @@ def test_every_task_is_documented_and_every_documented_task_exists() -> None:
 
 
 def test_every_command_of_the_command_line_is_documented() -> None:
-    text = page("README.md") + page("docs/operations.md")
-    for group, typer_app in (("virksom ", app), ("virksom parked ", parked_app)):
+    text = page("README.md") + page("docs/operations.md") + page("docs/office.md")
+    groups = {
+        "virksom ": app,
+        "virksom parked ": parked_app,
+        "virksom check ": check_app,
+        "virksom funding ": office.app,
+        "virksom funding batch ": office.batch_app,
+    }
+    for group, typer_app in groups.items():
         for command in typer_app.registered_commands:
             name = command.name or (command.callback.__name__ if command.callback else "")
             assert f"{group}{name}" in text or f"make {name}" in text

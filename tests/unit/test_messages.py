@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import uuid
+from typing import Any, ClassVar
 
 import pytest
 
 from services.funding.commands import RegisterAppropriation, TrialBalance
 from services.settings import from_environment
 from services.trials.commands import EnrolCitizen
+from shared.kernel.messages import MAX_INPUT_BYTES, Command, Query, Request
 from shared.kernel.rejection import Rejected
 
 APPROPRIATION = {
@@ -57,3 +60,32 @@ def test_whole_seconds_of_waiting_are_seconds_too() -> None:
 
 def test_numbers_in_the_environment_are_read_as_numbers() -> None:
     assert from_environment({"VIRKSOM_HTTP_PORT": "9000"}).http_port == 9000
+
+
+class Small(Query):
+    """A query like most."""
+
+    text: str
+
+
+class Batch(Command):
+    """A command of many lines."""
+
+    max_bytes: ClassVar[int] = 4 * 2**20
+
+    text: str
+
+
+@pytest.mark.parametrize(
+    ("kind", "fields", "limit"),
+    [(Small, {}, MAX_INPUT_BYTES), (Batch, {"command_id": APPROPRIATION["command_id"]}, 4 * 2**20)],
+)
+def test_a_kind_of_request_says_itself_how_large_it_may_be(
+    kind: type[Request], fields: dict[str, Any], limit: int
+) -> None:
+    padding = "x" * (limit - len(json.dumps(fields | {"text": ""})))
+    kind.parse(fields | {"text": padding})
+    with pytest.raises(Rejected) as refused:
+        kind.parse(fields | {"text": padding + "x"})
+    assert (refused.value.code, refused.value.figures) == ("INPUT_TOO_LARGE", {"limit_bytes": limit})
+    assert str(limit) in refused.value.message

@@ -24,8 +24,8 @@ STATUSES = {
 }  # fmt: skip
 OURS = {"assumed", "placeholder", "illustrative", "simulated", "background"}
 WITH_FIGURES = (
-    "accounts", "appropriations", "pools", "grants", "trials", "evidence", "prices", "consequences",
-    "indices", "discount_rates",
+    "accounts", "appropriations", "pools", "calls", "grants", "applicants", "deviations", "trials", "evidence",
+    "prices", "consequences", "indices", "discount_rates",
 )  # fmt: skip
 AFTERCARE_PARTNERS = {
     "Frederikshavn", "Gentofte", "Guldborgsund", "Middelfart", "Odsherred", "Randers", "Vesthimmerlands",
@@ -52,9 +52,18 @@ def summed(parts: list[Row]) -> dict[AccountYear, int]:
     return total
 
 
+def pool_of(grant: Row) -> Row:
+    return by_id("pools")[by_id("calls")[grant["call"]]["pool"]]
+
+
 def grants_of(initiative: str) -> list[Row]:
-    pools = by_id("pools")
-    return [grant for grant in rows("grants") if pools[grant["pool"]]["initiative"] == initiative]
+    return [grant for grant in rows("grants") if pool_of(grant)["initiative"] == initiative]
+
+
+def drawn_by(pool: Row) -> list[Row]:
+    """What the pool draws when it opens and when a call extends it."""
+    extended = [part for call in rows("calls") if call["pool"] == pool["id"] for part in call.get("extends", [])]
+    return [*pool["draws"], *extended]
 
 
 # --- what the public sources say ------------------------------------------------------------------------
@@ -70,8 +79,7 @@ def test_a_frame_is_spent_to_the_last_krone_over_the_four_years(frame: str, amou
 
 def test_dissemination_has_its_published_amount_in_each_year() -> None:
     published = {2017: 3_900_000, 2018: 5_800_000, 2019: 3_500_000, 2020: 2_000_000}
-    pools = [pool for pool in rows("pools") if pool["initiative"] == "bostoettemetoder"]
-    drawn = summed([draw for pool in pools for draw in pool["draws"]])
+    drawn = summed(by_id("pools")["bostoettemetoder"]["draws"])
     accounts = {account for account, _ in drawn}
     assert {year: amount for (_, year), amount in drawn.items()} == published
     assert {y: amount for (account, y), amount in appropriated().items() if account in accounts} == published
@@ -79,12 +87,41 @@ def test_dissemination_has_its_published_amount_in_each_year() -> None:
 
 @pytest.mark.parametrize(
     ("pool", "amount_dkk"),
-    [("eftervaern-runde-2", 43_000_000), ("ppr-2017", 123_100_000), ("handlekraft-2017", 14_000_000)],
+    [("ppr", 123_100_000), ("handlekraft", 14_000_000), ("bostoettemetoder", 15_200_000)],
 )
 def test_a_pool_with_an_official_amount_draws_exactly_that(pool: str, amount_dkk: int) -> None:
     found = by_id("pools")[pool]
     assert found["status"] == "official"
     assert sum(draw["amount_dkk"] for draw in found["draws"]) == amount_dkk
+
+
+@pytest.mark.parametrize(
+    ("call", "deadline"),
+    [
+        ("ppr-2017", datetime(2017, 10, 20, 12)),
+        ("handlekraft-2017", datetime(2017, 10, 17, 12)),
+        ("eftervaern-runde-2", datetime(2018, 3, 2, 12)),
+        ("udbredelse-sft", datetime(2018, 3, 22, 12)),
+        ("udbredelse-cti", datetime(2018, 8, 7, 12)),
+    ],
+)
+def test_a_call_whose_deadline_is_published_has_it_and_the_others_say_that_theirs_is_assumed(
+    call: str, deadline: datetime
+) -> None:
+    official = {row["id"]: row["deadline"] for row in rows("calls") if row["deadline_status"] == "official"}
+    assert official[call] == deadline
+    assert len(official) == 5
+
+
+def test_aftercare_is_one_pool_with_two_calls_of_which_the_second_brings_43_million() -> None:
+    calls = {call["id"]: call for call in rows("calls") if call["pool"] == "eftervaern"}
+    assert set(calls) == {"eftervaern-runde-1", "eftervaern-runde-2"}
+    assert calls["eftervaern-runde-1"]["deadline"].year == 2017
+    second = calls["eftervaern-runde-2"]
+    assert second["opens"] == date(2018, 1, 17)
+    assert (second["opens_status"], second["status"]) == ("official", "official")
+    assert sum(part["amount_dkk"] for part in second["extends"]) == second["frame_dkk"] == 43_000_000
+    assert 3 <= sum(grant["call"] == second["id"] for grant in rows("grants")) <= 5
 
 
 def test_som_for_children_draws_no_more_than_the_rest_of_the_frame() -> None:
@@ -96,7 +133,7 @@ def test_som_for_children_draws_no_more_than_the_rest_of_the_frame() -> None:
 def test_the_aftercare_grants_go_to_the_seven_real_partners_two_in_the_first_round() -> None:
     grants = grants_of("eftervaern")
     assert sorted(MUNICIPALITIES[grant["municipality"]] for grant in grants) == sorted(AFTERCARE_PARTNERS)
-    assert Counter(grant["pool"] for grant in grants) == {"eftervaern-runde-1": 2, "eftervaern-runde-2": 5}
+    assert Counter(grant["call"] for grant in grants) == {"eftervaern-runde-1": 2, "eftervaern-runde-2": 5}
 
 
 def test_ten_ppr_grants_of_12_3_million_are_earmarked_for_partnership_and_staff() -> None:
@@ -130,21 +167,30 @@ def test_there_is_one_appropriation_per_account_and_year() -> None:
 
 def test_the_pools_never_draw_more_than_the_appropriation_of_an_account_and_year() -> None:
     limit = appropriated()
-    drawn = summed([draw for pool in rows("pools") for draw in pool["draws"]])
+    drawn = summed([draw for pool in rows("pools") for draw in drawn_by(pool)])
     assert {key: amount for key, amount in drawn.items() if amount > limit.get(key, 0)} == {}
 
 
 @pytest.mark.parametrize("pool", rows("pools"), ids=lambda pool: pool["id"])
 def test_the_grants_of_a_pool_never_take_more_than_it_draws_in_an_account_and_year(pool: Row) -> None:
-    limit = summed(pool["draws"])
-    granted = [part for grant in rows("grants") if grant["pool"] == pool["id"] for part in grant["amounts"]]
+    limit = summed(drawn_by(pool))
+    granted = [part for grant in rows("grants") if pool_of(grant) == pool for part in grant["amounts"]]
     assert {key: amount for key, amount in summed(granted).items() if amount > limit.get(key, 0)} == {}
+
+
+def test_the_grants_of_a_call_stay_within_its_frame_and_period() -> None:
+    calls, granted = by_id("calls"), Counter[str]()
+    for grant in rows("grants"):
+        granted[grant["call"]] += grant["amount_dkk"]
+        period = calls[grant["call"]]["period"]
+        assert period["start"] <= grant["period"]["start"] <= grant["period"]["end"] <= period["end"], grant["id"]
+    assert {call: amount for call, amount in granted.items() if amount > calls[call]["frame_dkk"]} == {}
 
 
 def test_a_pool_draws_only_on_accounts_of_its_initiatives_frame() -> None:
     accounts, initiatives = by_id("accounts"), by_id("initiatives")
     for pool in rows("pools"):
-        frames = {accounts[draw["account"]]["frame"] for draw in pool["draws"]}
+        frames = {accounts[draw["account"]]["frame"] for draw in drawn_by(pool)}
         assert frames == {initiatives[pool["initiative"]]["frame"]}, pool["id"]
 
 
@@ -156,19 +202,57 @@ def test_the_years_of_a_grant_add_up_to_the_grant_and_lie_in_its_period() -> Non
 
 
 def test_a_grant_is_awarded_after_the_deadline_of_its_call_and_inside_the_programme() -> None:
-    pools, programme = by_id("pools"), PROGRAMME["programme"]
+    calls, programme = by_id("calls"), PROGRAMME["programme"]
     for grant in rows("grants"):
-        deadline: datetime = pools[grant["pool"]]["call_deadline"]
-        assert deadline.date() < grant["awarded_on"] <= grant["period"]["start"], grant["id"]
+        call = calls[grant["call"]]
+        assert call["deadline"].date() < call["decision_on"] == grant["awarded_on"] <= grant["period"]["start"]
         assert programme["start"] <= grant["awarded_on"] < grant["period"]["end"] <= programme["end"]
 
 
 def test_every_amount_is_a_positive_whole_number_of_kroner() -> None:
-    parts = [part for pool in rows("pools") for part in pool["draws"]]
+    parts = [part for pool in rows("pools") for part in drawn_by(pool)]
     parts += [part for grant in rows("grants") for part in grant["amounts"]]
-    for row in rows("appropriations") + rows("grants") + parts:
+    for row in rows("appropriations") + rows("grants") + rows("applicants") + parts:
         assert isinstance(row["amount_dkk"], int), row
         assert row["amount_dkk"] > 0, row
+
+
+# --- what is simulated of the money ---------------------------------------------------------------------
+
+
+def test_applicants_and_deviations_are_simulated_and_say_so() -> None:
+    for row in rows("applicants") + rows("deviations"):
+        assert row["status"] == "simulated", row
+        assert row["source"].startswith("simuleret"), row
+        assert row["note"].startswith("Simuleret"), row
+
+
+def test_no_simulated_applicant_is_refused_a_call_that_it_has_a_grant_from() -> None:
+    granted = {(grant["call"], grant["municipality"]) for grant in rows("grants")}
+    applied = [(row["call"], row["municipality"]) for row in rows("applicants")]
+    assert granted.isdisjoint(applied)
+    assert len(set(applied)) == len(applied)
+    assert {call for call, _ in applied} == set(by_id("calls"))
+
+
+def test_nothing_out_of_the_ordinary_happens_to_a_grant_whose_municipality_is_known() -> None:
+    known = {grant["id"] for grant in grants_of("eftervaern")}
+    known |= {grant["id"] for grant in rows("grants") if grant["status"] not in {"assumed", "simulated"}}
+    assert known.isdisjoint(row["grant"] for row in rows("deviations"))
+
+
+def test_only_a_simulated_grant_lapses_or_ends_with_the_debt_authority() -> None:
+    grants = by_id("grants")
+    worst = [row for row in rows("deviations") if row["kind"] in {"never_accepted", "never_started", "handed_over"}]
+    assert len(worst) == 3
+    assert {grants[row["grant"]]["status"] for row in worst} == {"simulated"}
+    assert sum(grant["status"] == "simulated" for grant in rows("grants")) == 3
+
+
+def test_what_is_waived_is_at_most_500_kroner_and_what_is_claimed_is_more() -> None:
+    for row in rows("deviations"):
+        if row["kind"] in {"repaid", "carry_over_refused", "handed_over", "waived"}:
+            assert (row["amount_dkk"] <= 500) == (row["kind"] == "waived"), row
 
 
 # --- trials ---------------------------------------------------------------------------------------------
@@ -280,8 +364,10 @@ def test_every_row_with_a_figure_says_its_status_and_source(table: str) -> None:
             assert source.startswith("http"), row
 
 
-def test_no_yearly_split_of_a_pool_or_grant_poses_as_official() -> None:
-    assert {row["split_status"] for row in rows("pools") + rows("grants")} == {"assumed"}
+def test_no_yearly_split_of_a_pool_or_grant_but_disseminations_poses_as_official() -> None:
+    split = {row["id"]: row["split_status"] for row in rows("pools") + rows("grants")}
+    assert split.pop("bostoettemetoder") == "official"
+    assert set(split.values()) == {"assumed"}
 
 
 def test_an_account_number_that_is_not_known_is_a_placeholder_under_paragraph_99() -> None:
@@ -295,13 +381,13 @@ def test_the_disclaimer_says_that_citizens_and_results_are_simulated() -> None:
 
 
 def test_every_municipality_named_is_one_of_the_98() -> None:
-    named = {grant["municipality"] for grant in rows("grants")}
+    named = {row["municipality"] for row in rows("grants") + rows("applicants")}
     named |= {site for trial in rows("trials") for site in trial["sites"]}
     assert len(MUNICIPALITIES) == 98
     assert named <= set(MUNICIPALITIES)
 
 
-@pytest.mark.parametrize("table", ["accounts", "initiatives", "pools", "grants", "trials", "prices"])
+@pytest.mark.parametrize("table", ["accounts", "initiatives", "pools", "calls", "grants", "trials", "prices"])
 def test_no_id_is_used_twice(table: str) -> None:
     assert len(by_id(table)) == len(rows(table))
 
@@ -311,7 +397,10 @@ def test_no_id_is_used_twice(table: str) -> None:
     [
         ("appropriations", "account", "accounts"),
         ("pools", "initiative", "initiatives"),
-        ("grants", "pool", "pools"),
+        ("calls", "pool", "pools"),
+        ("grants", "call", "calls"),
+        ("applicants", "call", "calls"),
+        ("deviations", "grant", "grants"),
         ("trials", "initiative", "initiatives"),
         ("evidence", "initiative", "initiatives"),
         ("consequences", "initiative", "initiatives"),

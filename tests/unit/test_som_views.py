@@ -10,23 +10,24 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import Connection, create_engine, select
 
-from services.funding.events import Draw, GrantAwarded, InstalmentPaid
 from services.som import views
 from services.som.case import MIN_ASSESSED
 from services.som.events import (
     CaseInputs,
+    DiscountRate,
     Evidence,
     KnowledgePublished,
     SuccessRate,
     YearAmount,
     YearCount,
 )
+from services.som.model import project
 from services.trials.events import AssessmentRecorded, ParticipantCompleted, ParticipantWithdrew
 from shared.eventstore import upsert
 from shared.kernel.messages import Event
 from shared.kernel.statistics import newcombe, pooled_difference, wilson
+from tests import money
 
-ACCOUNT = "15.26.04.10"
 COPENHAGEN, AARHUS = "0101", "0751"
 
 
@@ -36,38 +37,6 @@ def connection() -> Iterator[Connection]:
     with create_engine("sqlite://").begin() as opened:
         views.metadata.create_all(opened)
         yield opened
-
-
-def award(municipality: str, on: date, draws: dict[int, int], initiative: str = "cti") -> Event:
-    """A grant with these øre by budget year."""
-    return GrantAwarded(
-        grant_id=f"g-{municipality}-{on}",
-        pool_id="pool",
-        track="dissemination",
-        initiative=initiative,
-        municipality=municipality,
-        draws=tuple(Draw(account=ACCOUNT, budget_year=y, amount_oere=amount) for y, amount in draws.items()),
-        amount_oere=sum(draws.values()),
-        period_from=on,
-        period_to=date(2020, 12, 31),
-        postings=(),
-        effective_on=on,
-    )
-
-
-def payment(municipality: str, year: int, amount: int) -> Event:
-    """An instalment paid from a budget year."""
-    return InstalmentPaid(
-        grant_id="g",
-        payment_id="p",
-        initiative="cti",
-        municipality=municipality,
-        account=ACCOUNT,
-        budget_year=year,
-        amount_oere=amount,
-        postings=(),
-        effective_on=date(year, 3, 1),
-    )
 
 
 def completion(municipality: str, year: int, arm: str = "group") -> Event:
@@ -124,11 +93,12 @@ def published(rate: str, pricebook: str = "national") -> KnowledgePublished:
     )
 
 
+RATE = DiscountRate(decided_from=date(2013, 5, 31), from_year=0, to_year=None, rate=Decimal("0.04"))
 FUNDING = [
-    award(COPENHAGEN, date(2017, 9, 1), {2017: 300, 2018: 200}),
-    payment(COPENHAGEN, 2017, 100),
-    award(COPENHAGEN, date(2018, 2, 1), {2018: 50}),
-    award(AARHUS, date(2018, 1, 5), {2018: 70}),
+    money.award("cti", COPENHAGEN, {2017: 300, 2018: 200}, date(2017, 9, 1)),
+    money.payment("cti", COPENHAGEN, {2017: 100}),
+    money.award("cti", COPENHAGEN, {2018: 50}, date(2018, 2, 1)),
+    money.award("cti", AARHUS, {2018: 70}, date(2018, 1, 5)),
 ]
 TRIALS = [
     completion(COPENHAGEN, 2018),
@@ -177,9 +147,9 @@ def test_whichever_source_is_read_first_the_inputs_are_the_same(connection: Conn
 
 
 def test_what_each_event_touches(connection: Connection) -> None:
-    views.apply_funding(connection, [*FUNDING, award(AARHUS, date(2018, 1, 1), {2018: 1}, "ppr")])
+    views.apply_funding(connection, [*FUNDING, money.award("ppr", AARHUS, {2018: 1}, date(2018, 1, 1))])
     every_cti = {("cti", COPENHAGEN), ("cti", AARHUS)}
-    assert views.apply_funding(connection, [payment(AARHUS, 2018, 5)]) == {("cti", AARHUS)}
+    assert views.apply_funding(connection, [money.payment("cti", AARHUS, {2018: 5})]) == {("cti", AARHUS)}
     assert views.apply_trials(connection, [completion(AARHUS, 2018)]) == {("cti", AARHUS)}
     assert views.apply_trials(connection, [completion("0461", 2018)]) == set()
     assert views.apply_trials(connection, outcomes("group", 1, 1)) == every_cti
@@ -199,10 +169,52 @@ def test_what_is_no_input_touches_nothing(connection: Connection) -> None:
 
 
 def test_a_payment_moves_no_cost_unless_it_is_more_than_the_award(connection: Connection) -> None:
-    views.apply_funding(connection, [*FUNDING, payment(AARHUS, 2018, 70)])
+    views.apply_funding(connection, [*FUNDING, money.payment("cti", AARHUS, {2018: 70})])
     assert views.case_inputs(connection, "cti", AARHUS).costs == (YearAmount(year=2018, amount_oere=70),)
-    views.apply_funding(connection, [payment(AARHUS, 2018, 1)])
+    views.apply_funding(connection, [money.payment("cti", AARHUS, {2018: 1})])
     assert views.case_inputs(connection, "cti", AARHUS).costs == (YearAmount(year=2018, amount_oere=71),)
+
+
+def test_what_lapses_or_is_never_paid_is_a_cost_no_more(connection: Connection) -> None:
+    case = ("cti", COPENHAGEN)
+    views.apply_funding(connection, [*FUNDING, money.payment(*case, {2018: 30})])
+    assert views.apply_funding(connection, [money.lapse(*case, {2018: 50})]) == {case}
+    assert costs(connection) == {2017: 300, 2018: 200}
+    assert views.apply_funding(connection, [money.closure(*case, {2017: 200, 2018: 170})]) == {case}
+    assert costs(connection) == {2017: 100, 2018: 30}
+
+
+def test_a_case_of_which_nothing_is_left_has_no_costs(connection: Connection) -> None:
+    award, lapse = (fact("cti", COPENHAGEN, {2017: 300, 2018: 200}) for fact in (money.award, money.lapse))
+    views.apply_funding(connection, [award, lapse])
+    assert costs(connection) == {}
+    inputs = views.case_inputs(connection, "cti", COPENHAGEN)
+    knowledge = published("0.1").model_copy(update={"discount_rates": (RATE,)})
+    projection = project(inputs, knowledge, "cti")
+    assert (projection.net_present_value.total, projection.discounted_cost) == (0, 0)
+    assert projection.break_even_year is None
+
+
+def test_a_corrected_answer_of_the_bank_moves_what_was_paid_either_way(connection: Connection) -> None:
+    case = ("cti", AARHUS)
+    views.apply_funding(connection, [*FUNDING, money.payment(*case, {2018: 100})])
+    for outcome, cost in (("returned", 70), ("paid", 100)):
+        assert views.apply_funding(connection, [money.correction(*case, {2018: 100}, outcome)]) == {case}
+        assert costs(connection, AARHUS) == {2018: cost}
+
+
+def test_money_that_came_back_is_neither_paid_nor_a_cost(connection: Connection) -> None:
+    case = ("cti", COPENHAGEN)
+    views.apply_funding(connection, [*FUNDING, money.payment(*case, {2017: 200})])
+    assert views.apply_funding(connection, [money.repayment(*case, {2017: 120})]) == {case}
+    assert costs(connection) == {2017: 180, 2018: 250}
+    [row] = connection.execute(select(views.som_case_year).filter_by(municipality=COPENHAGEN, year=2017))
+    assert (row.awarded_oere, row.paid_oere) == (180, 180)
+
+
+def costs(connection: Connection, municipality: str = COPENHAGEN) -> dict[int, int]:
+    """What the case costs, by year."""
+    return {row.year: row.amount_oere for row in views.case_inputs(connection, "cti", municipality).costs}
 
 
 def test_a_small_trial_yields_to_the_evidence_and_a_large_one_does_not(connection: Connection) -> None:

@@ -24,7 +24,20 @@ from services.reporting.views.figures import Effect, InitiativeFigures
 from services.reporting.web import create_app, findings
 from services.reporting.web.exports import guarded
 from services.reporting.web.live import Streams
-from tests.unit.test_reporting_views import GROUPS, POSITIONS, SAMSOE, course, fill, pool, recorded
+from tests import money
+from tests.unit.test_reporting_views import (
+    GROUPS,
+    ODENSE,
+    POSITIONS,
+    PPR,
+    SAMSOE,
+    course,
+    fill,
+    in_kroner,
+    pool,
+    recorded,
+    settled_history,
+)
 
 WEB = Path(web.__file__).parent
 NB = "\u00a0"
@@ -120,6 +133,41 @@ def test_effects_money_and_words_are_written_as_danes_do(filled: FlaskClient) ->
     assert cell(html, "styrket-ppr.effect") == "ikke målt endnu"
     assert cell(html, "styrket-ppr.enrolled") == "ingen"
     assert not re.search(r">\s*-\d", html)
+
+
+def test_what_becomes_of_the_money_is_in_the_table_of_accounts_and_in_the_files(engine: Engine) -> None:
+    with engine.begin() as connection:
+        fill(connection)
+        apply(connection, 1, "funding", recorded(settled_history(), 45))
+    client = app_on(engine).test_client()
+    html = client.get("/").text
+    assert (cell(html, "accounts.accounted_for_oere"), cell(html, "accounts.owed_oere")) == ("1,4", "0,4")
+    for table in ("initiativer", "kommuner", "bevillinger"):
+        text = client.get(f"/overblik.csv?tabel={table}").text[1:]
+        row = next(csv.DictReader(io.StringIO(text), delimiter=";"))
+        named = ("udbetalt_kr", "regnskab_godkendt_kr", "udestående_krav_kr", "tilbagebetalt_kr")
+        assert [row[name] for name in named] == ["2000000,00", "1400000,00", "350000,00", "250000,00"]
+    total = json.loads(client.get("/overblik.json").data)["total"]
+    assert (total["accounted_for_oere"], total["owed_oere"], total["repaid_oere"]) == (1.4e8, 3.5e7, 2.5e7)
+
+
+def test_the_newest_events_tell_what_becomes_of_grants(engine: Engine) -> None:
+    odense, samsoe = (GROUPS, ODENSE, 5000), (PPR, SAMSOE, 5000)
+    facts = [money.approval, money.claim, money.repayment, money.closure]
+    with engine.begin() as connection:
+        fill(connection)
+        told = [*(in_kroner(fact, *odense) for fact in facts), in_kroner(money.lapse, *samsoe)]
+        apply(connection, 1, "funding", recorded(told, 45))
+    html = unescape(app_on(engine).test_client().get("/").text)
+    amount, groups = f"5.000{NB}kr.", "Odense Kommune, Nye bostøtteforløb i grupper"
+    for sentence in (
+        f"Regnskab godkendt: {amount} fra {groups}",
+        f"Krav om tilbagebetaling: {amount} fra {groups}",
+        f"Tilbagebetaling: {amount} fra {groups}",
+        f"Tilskud afsluttet: {groups}",
+        f"Tilsagn bortfaldet: {amount} til Samsø Kommune, Tidlig indsats i PPR",
+    ):
+        assert f"<span>{sentence}</span>" in html
 
 
 def test_small_counts_are_hidden_on_the_page_and_in_the_file(engine: Engine) -> None:

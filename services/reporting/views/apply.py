@@ -55,45 +55,79 @@ class _Batch:
     def __init__(self) -> None:
         self.appropriations = _Sums(tables.appropriations)
         self.local = _Sums(tables.local)
+        self.pools = _Sums(tables.pools)
         self.successes = _Sums(tables.successes)
-        self.pools: dict[str, dict[str, Any]] = {}
         self.initiatives: dict[str, dict[str, Any]] = {}
         self.projections: dict[tuple[str, str], tuple[som.ProjectionRecalculated, int]] = {}
 
     def write(self, connection: Connection, generation: int) -> None:
-        for sums in (self.appropriations, self.local, self.successes):
+        for sums in (self.appropriations, self.local, self.pools, self.successes):
             upsert.add(connection, sums.table, sums.rows(generation))
         key = {"generation": generation}
-        upsert.replace(connection, tables.pools, [{**key, **row} for row in self.pools.values()])
         # An initiative is called what its first pool called it.
         titles = [{**key, **row} for row in self.initiatives.values()]
         upsert.keep(connection, tables.initiatives, titles)
         cases = [{**key, **_projection(event, position)} for event, position in self.projections.values()]
         upsert.replace(connection, tables.projections, cases)
 
+    def draw(self, figure: str, draws: Sequence[funding.Draw], sign: int = 1) -> int:
+        """Add the draws to a figure of their account-years, or take them away; what they add up to."""
+        for draw in draws:
+            self.appropriations.by_key[draw.account, draw.budget_year][figure] += sign * draw.amount_oere
+        return sign * sum(draw.amount_oere for draw in draws)
 
-def _registered(batch: _Batch, event: funding.AppropriationRegistered, _position: int) -> None:
+
+_Voted = funding.AppropriationRegistered | funding.AppropriationAdjusted | funding.AppropriationRegulated
+_Settled = funding.AccountsApproved | funding.AccountsReopened | funding.RepaymentClaimed | funding.RepaymentReceived
+
+
+def _voted(batch: _Batch, event: _Voted, _position: int) -> None:
     batch.appropriations.by_key[event.account, event.budget_year]["appropriated_oere"] += event.amount_oere
 
 
-def _pool_opened(batch: _Batch, event: funding.PoolOpened, _position: int) -> None:
-    drawn = sum(draw.amount_oere for draw in event.draws)
-    initiative = {"initiative": event.initiative}
-    batch.pools[event.pool_id] = {"pool_id": event.pool_id, **initiative, "drawn_oere": drawn}
-    batch.initiatives.setdefault(event.initiative, {**initiative, "track": event.track, "title": event.title})
-    for draw in event.draws:
-        batch.appropriations.by_key[draw.account, draw.budget_year]["pooled_oere"] += draw.amount_oere
+def _transferred(batch: _Batch, event: funding.AppropriationTransferred, _position: int) -> None:
+    # Both sides here: the receiving account tells the same once more, and only when it is another account.
+    by_key = batch.appropriations.by_key
+    by_key[event.account, event.budget_year]["appropriated_oere"] -= event.amount_oere
+    by_key[event.to_account, event.to_budget_year]["appropriated_oere"] += event.amount_oere
+
+
+def _pool_opened(batch: _Batch, event: funding.PoolOpened, position: int) -> None:
+    titled = {"initiative": event.initiative, "track": event.track, "title": event.title}
+    batch.initiatives.setdefault(event.initiative, titled)
+    _pooled(batch, event, position)
+
+
+def _pooled(batch: _Batch, event: funding.PoolOpened | funding.PoolExtended, _position: int) -> None:
+    batch.pools.by_key[event.initiative, event.pool_id]["drawn_oere"] += batch.draw("pooled_oere", event.draws)
 
 
 def _awarded(batch: _Batch, event: funding.GrantAwarded, _position: int) -> None:
-    batch.local.by_key[event.initiative, event.municipality]["awarded_oere"] += event.amount_oere
-    for draw in event.draws:
-        batch.appropriations.by_key[draw.account, draw.budget_year]["awarded_oere"] += draw.amount_oere
+    local = batch.local.by_key[event.initiative, event.municipality]
+    local["awarded_oere"] += batch.draw("awarded_oere", event.draws)
+
+
+def _never_paid(batch: _Batch, event: funding.GrantLapsed | funding.GrantClosed, _position: int) -> None:
+    local = batch.local.by_key[event.initiative, event.municipality]
+    local["awarded_oere"] += batch.draw("awarded_oere", event.draws, -1)
 
 
 def _paid(batch: _Batch, event: funding.InstalmentPaid, _position: int) -> None:
-    batch.local.by_key[event.initiative, event.municipality]["paid_oere"] += event.amount_oere
-    batch.appropriations.by_key[event.account, event.budget_year]["paid_oere"] += event.amount_oere
+    local = batch.local.by_key[event.initiative, event.municipality]
+    local["paid_oere"] += batch.draw("paid_oere", event.draws)
+
+
+def _corrected(batch: _Batch, event: funding.BankAnswerCorrected, _position: int) -> None:
+    local = batch.local.by_key[event.initiative, event.municipality]
+    local["paid_oere"] += batch.draw("paid_oere", event.draws, 1 if event.outcome == "paid" else -1)
+
+
+def _settled(batch: _Batch, event: _Settled, _position: int) -> None:
+    for posting in event.postings:
+        figure = tables.SETTLED.get(posting.ledger_account)
+        if figure is not None:
+            batch.local.by_key[event.initiative, event.municipality][figure] += posting.amount_oere
+            batch.appropriations.by_key[posting.account, posting.budget_year][figure] += posting.amount_oere
 
 
 def _enrolled(batch: _Batch, event: trials.CitizenEnrolled, _position: int) -> None:
@@ -126,10 +160,21 @@ def _recalculated(batch: _Batch, event: som.ProjectionRecalculated, position: in
 
 
 _HANDLERS: dict[type[Event], Callable[[_Batch, Any, int], None]] = {
-    funding.AppropriationRegistered: _registered,
+    funding.AppropriationRegistered: _voted,
+    funding.AppropriationAdjusted: _voted,
+    funding.AppropriationRegulated: _voted,
+    funding.AppropriationTransferred: _transferred,
     funding.PoolOpened: _pool_opened,
+    funding.PoolExtended: _pooled,
     funding.GrantAwarded: _awarded,
+    funding.GrantLapsed: _never_paid,
+    funding.GrantClosed: _never_paid,
     funding.InstalmentPaid: _paid,
+    funding.BankAnswerCorrected: _corrected,
+    funding.AccountsApproved: _settled,
+    funding.AccountsReopened: _settled,
+    funding.RepaymentClaimed: _settled,
+    funding.RepaymentReceived: _settled,
     trials.CitizenEnrolled: _enrolled,
     trials.AssessmentRecorded: _assessed,
     trials.ParticipantCompleted: _completed,
@@ -137,13 +182,19 @@ _HANDLERS: dict[type[Event], Callable[[_Batch, Any, int], None]] = {
     som.ProjectionRecalculated: _recalculated,
 }
 
+_GRANT = ("initiative", "municipality", "amount_oere")
 # What "Senest sket" tells of an event. Trials' events and projections name no municipality: watched one by
 # one, they would give away the small counts that the tables hide.
 _TOLD: dict[type[Event], tuple[str, ...]] = {
     funding.AppropriationRegistered: ("account", "budget_year", "amount_oere"),
     funding.PoolOpened: ("initiative",),
-    funding.GrantAwarded: ("initiative", "municipality", "amount_oere"),
-    funding.InstalmentPaid: ("initiative", "municipality", "amount_oere"),
+    funding.GrantAwarded: _GRANT,
+    funding.GrantLapsed: _GRANT,
+    funding.GrantClosed: _GRANT,
+    funding.InstalmentPaid: _GRANT,
+    funding.AccountsApproved: _GRANT,
+    funding.RepaymentClaimed: _GRANT,
+    funding.RepaymentReceived: _GRANT,
     trials.TrialOpened: ("initiative",),
     trials.CitizenEnrolled: ("initiative",),
     trials.AssessmentRecorded: ("initiative",),

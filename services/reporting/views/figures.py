@@ -35,11 +35,18 @@ class Effect(Value):
 
 
 class Figures(Value):
-    """The figures of an initiative, or of the whole programme."""
+    """The figures of an initiative, or of the whole programme.
+
+    What is awarded is less what lapsed or was never paid; what is paid stays paid, and of it `accounted_for_oere` is
+    accounted for, `owed_oere` claimed back and not come yet, and `repaid_oere` come back.
+    """
 
     appropriated_oere: int
     awarded_oere: int
     paid_oere: int
+    accounted_for_oere: int
+    owed_oere: int
+    repaid_oere: int
     enrolled: int
     active: int
     completed: int
@@ -59,7 +66,7 @@ class InitiativeFigures(Figures):
 
 
 class AccountYear(Value):
-    """One budget year of a finance-act account: voted, put in pools, promised and paid."""
+    """One budget year of a finance-act account: voted, put in pools, promised and paid, and what became of that."""
 
     account: str
     budget_year: int
@@ -67,6 +74,9 @@ class AccountYear(Value):
     pooled_oere: int
     awarded_oere: int
     paid_oere: int
+    accounted_for_oere: int
+    owed_oere: int
+    repaid_oere: int
 
 
 class LocalFigures(Value):
@@ -81,6 +91,9 @@ class LocalFigures(Value):
     title: str | None
     awarded_oere: int
     paid_oere: int
+    accounted_for_oere: int
+    owed_oere: int
+    repaid_oere: int
     enrolled: Count
     active: Count
     completed: Count

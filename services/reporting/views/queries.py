@@ -7,7 +7,7 @@ citizens is hidden, and so is what would give it away (see disclosure).
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection
@@ -25,7 +25,7 @@ from services.reporting.views.figures import (
     MunicipalityFigures,
     Programme,
 )
-from services.reporting.views.reading import Snapshot, break_even_year, net_of, rows, take
+from services.reporting.views.reading import Money, Snapshot, break_even_year, net_of, rows, take
 from shared.kernel.municipalities import municipalities
 from shared.kernel.rejection import Rejected
 
@@ -118,13 +118,16 @@ def _sums(snapshot: Snapshot, name: str | None) -> dict[str, Any]:
     cases = [case for cell, case in snapshot.cases.items() if name in (None, cell[0])]
     counted = {field: sum(getattr(counts, field) for counts in people) for field in Counts._fields}
     return {
-        "awarded_oere": sum(amounts.awarded_oere for amounts in money),
-        "paid_oere": sum(amounts.paid_oere for amounts in money),
+        **_added(money),
         **counted,
         "net": net_of(cases),
         "discounted_cost_oere": sum(case.discounted_cost_oere for case in cases) if cases else None,
         "break_even_year": break_even_year(cases),
     }
+
+
+def _added(money: Sequence[Money]) -> dict[str, Any]:
+    return {field: sum(getattr(amounts, field) for amounts in money) for field in Money._fields}
 
 
 def _local(snapshot: Snapshot, name: str | None, code: str) -> LocalFigures:
@@ -135,14 +138,13 @@ def _local(snapshot: Snapshot, name: str | None, code: str) -> LocalFigures:
     counts = with_totals({key: snapshot.counts[key] for key in chosen}).get(cell, Counts(0, 0, 0, 0))
     parts_hidden = cell in snapshot.hidden.parts
     parts = counts._asdict().items()
-    shown = {field: _count(value, parts_hidden) for field, value in parts if field != "enrolled"}
+    shown: dict[str, Any] = {field: _count(value, parts_hidden) for field, value in parts if field != "enrolled"}
     return LocalFigures(
         municipality=code,
         name=municipalities()[code].name if code in municipalities() else code,
         initiative=name,
         title=None if name is None else snapshot.facts.get(name, (name, ""))[0],
-        awarded_oere=sum(snapshot.money[key].awarded_oere for key in chosen),
-        paid_oere=sum(snapshot.money[key].paid_oere for key in chosen),
+        **_added([snapshot.money[key] for key in chosen]),
         enrolled=_count(counts.enrolled, cell in snapshot.hidden.enrolled),
         **shown,
         # A net result is so much per citizen who completed: with the cost known, it tells how many they are.

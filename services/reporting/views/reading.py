@@ -19,10 +19,13 @@ COMPARISON = "comparison"
 
 
 class Money(NamedTuple):
-    """Promised and paid in one cell, in øre."""
+    """Promised and paid in one cell, and what became of it, in øre."""
 
     awarded_oere: int
     paid_oere: int
+    accounted_for_oere: int
+    owed_oere: int
+    repaid_oere: int
 
 
 class Case(NamedTuple):
@@ -69,7 +72,7 @@ def take(connection: Connection) -> Snapshot:
         generation=generation,
         facts={row.initiative: (row.title, row.track) for row in facts},
         drawn_oere=drawn,
-        money={(row.initiative, row.municipality): Money(row.awarded_oere, row.paid_oere) for row in local},
+        money={(row.initiative, row.municipality): _money(row) for row in local},
         counts=counts,
         hidden=hidden_cells(with_totals(counts)),
         effects=_effects(rows(connection, tables.successes, generation)),
@@ -81,6 +84,10 @@ def rows(connection: Connection, table: Table, generation: int) -> list[Row[Any]
     """A generation's rows of one table, in key order."""
     query = select(table).where(table.c.generation == generation).order_by(*table.primary_key)
     return list(connection.execute(query))
+
+
+def _money(row: Row[Any]) -> Money:
+    return Money(*(row._mapping[name] for name in Money._fields))
 
 
 def _case(row: Row[Any]) -> Case:

@@ -28,6 +28,9 @@ generations = Table(
 )
 """The generation that readers see. While it is held, it stands still so that a rebuild can catch up with it."""
 
+SETTLED = {"accounted_for": "accounted_for_oere", "receivable": "owed_oere", "repaid": "repaid_oere"}
+"""What became of money that was paid: the ledger accounts whose balances the views keep, and their columns."""
+
 LATEST = 20
 """So many of the newest events are shown under "Senest sket", and so many are kept of each source."""
 
@@ -50,9 +53,9 @@ def _amounts(*names: str) -> list[Column[Any]]:
 appropriations = _view(
     "report_appropriation",
     ["account", "budget_year"],
-    _amounts("appropriated_oere", "pooled_oere", "awarded_oere", "paid_oere"),
+    _amounts("appropriated_oere", "pooled_oere", "awarded_oere", "paid_oere", *SETTLED.values()),
 )
-pools = _view("report_pool", ["pool_id"], [Column("initiative", Text, nullable=False), *_amounts("drawn_oere")])
+pools = _view("report_pool", ["initiative", "pool_id"], _amounts("drawn_oere"))
 initiatives = _view(
     "report_initiative",
     ["initiative"],
@@ -61,7 +64,7 @@ initiatives = _view(
 local = _view(
     "report_local",
     ["initiative", "municipality"],
-    _amounts("awarded_oere", "paid_oere", "enrolled", "active", "completed", "withdrawn"),
+    _amounts("awarded_oere", "paid_oere", *SETTLED.values(), "enrolled", "active", "completed", "withdrawn"),
 )
 """What one municipality does under one initiative."""
 

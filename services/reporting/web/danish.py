@@ -11,14 +11,14 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
-from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
 from babel.numbers import format_decimal
 
+from shared.kernel.calendar import COPENHAGEN
+
 NO_BREAK = "\u00a0"
 MINUS = "\u2212"
-DENMARK = ZoneInfo("Europe/Copenhagen")
 
 _WORDS = (
     "ingen", "en", "to", "tre", "fire", "fem", "seks", "syv", "otte", "ni", "ti", "elleve", "tolv",
@@ -89,7 +89,7 @@ def listed(words: Sequence[str]) -> str:
 def local_time(recorded_at: str | datetime) -> datetime:
     """A time in UTC, as logs hold it, as the clock in Denmark showed it."""
     moment = datetime.fromisoformat(recorded_at) if isinstance(recorded_at, str) else recorded_at
-    return moment.astimezone(DENMARK)
+    return moment.astimezone(COPENHAGEN)
 
 
 def day(value: date) -> str:

@@ -8,7 +8,7 @@ import io
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from services.reporting.views.figures import Count, Net, Programme
+from services.reporting.views.figures import AccountYear, Count, InitiativeFigures, LocalFigures, Net, Programme
 
 BOM = "\ufeff"
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
@@ -31,7 +31,7 @@ def initiatives(programme: Programme) -> Iterable[Columns]:
             "spor": row.track or "",
             "bevilget_kr": _kroner(row.appropriated_oere),
             "tilsagn_kr": _kroner(row.awarded_oere),
-            "udbetalt_kr": _kroner(row.paid_oere),
+            **_spent(row),
             "indrulleret": row.enrolled,
             "i_forløb": row.active,
             "gennemført": row.completed,
@@ -51,7 +51,7 @@ def places(programme: Programme) -> Iterable[Columns]:
             "kommunekode": row.municipality,
             "kommune": row.name,
             "tilsagn_kr": _kroner(row.awarded_oere),
-            "udbetalt_kr": _kroner(row.paid_oere),
+            **_spent(row),
             "indrulleret": _count(row.enrolled),
             "gennemført": _count(row.completed),
             "netto_i_alt_kr": "skjult" if row.net_hidden else _net(row.net)["netto_i_alt_kr"],
@@ -68,7 +68,7 @@ def accounts(programme: Programme) -> Iterable[Columns]:
             "bevilget_kr": _kroner(row.appropriated_oere),
             "udmeldt_kr": _kroner(row.pooled_oere),
             "tilsagn_kr": _kroner(row.awarded_oere),
-            "udbetalt_kr": _kroner(row.paid_oere),
+            **_spent(row),
         }
 
 
@@ -103,6 +103,15 @@ def _cell(value: Any) -> str:
 def _kroner(oere: int) -> _Figure:
     whole, rest = divmod(abs(oere), 100)
     return _Figure(f"{'-' if oere < 0 else ''}{whole},{rest:02d}")
+
+
+def _spent(row: InitiativeFigures | LocalFigures | AccountYear) -> Columns:
+    return {
+        "udbetalt_kr": _kroner(row.paid_oere),
+        "regnskab_godkendt_kr": _kroner(row.accounted_for_oere),
+        "udestående_krav_kr": _kroner(row.owed_oere),
+        "tilbagebetalt_kr": _kroner(row.repaid_oere),
+    }
 
 
 def _points(difference: float) -> _Figure:

@@ -251,6 +251,8 @@ _STEPS = {
     "pooled_oere": "Udmeldt",
     "awarded_oere": "Tilsagn",
     "paid_oere": "Udbetalt",
+    "accounted_for_oere": "Regnskab godkendt",
+    "owed_oere": "Udestående krav",
 }
 
 
