@@ -21,7 +21,7 @@ from rich.table import Table
 
 from benchmarks.figures import Figure
 
-NAMES = ("append", "read_log", "relay", "fact_to_view", "replay")
+NAMES = ("append", "read_log", "relay", "fact_to_view", "replay", "award_rpc", "payment_batch", "ledger")
 CONSOLE = Console(width=160 if not sys.stdout.isatty() else None)
 
 
