@@ -20,7 +20,7 @@ from sqlalchemy import Connection
 import shared.messaging.green  # noqa: F401  first: it patches the standard library
 from services.funding import office
 from services.funding.check import command as funding_check
-from services.funding.office_words import Language
+from services.funding.office.words import Language
 from services.funding.service import DEFINITION as FUNDING
 from services.funding.service import FundingService
 from services.reporting.service import DEFINITION as REPORTING

@@ -15,7 +15,7 @@ from typer.testing import CliRunner, Result
 
 from services.funding import office
 from services.funding.ledger import LEDGER_ACCOUNTS
-from services.funding.office_words import COLUMNS, LEDGER_WORDS, WORDS, kroner
+from services.funding.office.words import COLUMNS, LEDGER_WORDS, WORDS, kroner
 from shared.kernel.rejection import Rejected
 from tests.story import ACCOUNT, letter_of
 from tests.worlds import World, embedded_world, new_id

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from services.funding.office_words import WORDS, Language
+from services.funding.office.words import WORDS, Language
 
 LANGUAGES: tuple[Language, ...] = ("en", "da")
 

@@ -37,45 +37,52 @@ from services.funding.events.appropriation import (
 )
 from services.funding.events.grant import (
     GRANT_UPCASTERS,
-    AccountsApproved,
-    AccountsRejected,
-    AccountsReopened,
-    AccountsSentBack,
-    AccountsSubmitted,
-    BankAnswerCorrected,
     BudgetRevised,
     ChangeApproved,
     ChangeRefused,
     ChangeRequested,
-    ClaimHandedOver,
     GrantAccepted,
     GrantAwarded,
     GrantClosed,
     GrantLapsed,
     GrantLetterIssued,
     GrantProlonged,
+    PeriodEnded,
+    ProjectStarted,
+    UnspentCarriedOver,
+)
+from services.funding.events.payment import (
+    PAYMENT_UPCASTERS,
+    BankAnswerCorrected,
     InstalmentPaid,
-    InvoiceOverdue,
     PaymentOrdered,
     PaymentPlanChanged,
     PaymentReturned,
     PaymentsReleased,
     PaymentsStopped,
-    PeriodEnded,
-    ProjectStarted,
-    RepaymentClaimed,
-    RepaymentInvoiced,
-    RepaymentReceived,
-    ReportOverdue,
-    StatusReportSubmitted,
-    UnspentCarriedOver,
-    UnspentWaived,
 )
 from services.funding.events.payment_batch import (
     DayReached,
     PaymentBatchApproved,
     PaymentBatchCancelled,
     PaymentBatchPrepared,
+)
+from services.funding.events.repayment import (
+    ClaimHandedOver,
+    InvoiceOverdue,
+    RepaymentClaimed,
+    RepaymentInvoiced,
+    RepaymentReceived,
+    UnspentWaived,
+)
+from services.funding.events.report import (
+    AccountsApproved,
+    AccountsRejected,
+    AccountsReopened,
+    AccountsSentBack,
+    AccountsSubmitted,
+    ReportOverdue,
+    StatusReportSubmitted,
 )
 from services.funding.events.values import (
     AccountsLine,
@@ -164,7 +171,7 @@ EVENTS = (
 )
 """Every event of the service, in the order of the money's life."""
 
-UPCASTERS = GRANT_UPCASTERS
+UPCASTERS = GRANT_UPCASTERS | PAYMENT_UPCASTERS
 """From old schema versions to the current ones."""
 
 
