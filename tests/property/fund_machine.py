@@ -203,7 +203,9 @@ class FundMachine(RuleBasedStateMachine):
 
     @rule(name=grants, which=st.sampled_from(sorted(TURNS)), size=st.integers(0, 14))
     def turn(self, name: str, which: str, size: int) -> None:
-        """A grant's life takes a turn."""
+        """A grant's life takes a turn; another's, if the grant is over."""
+        living = [it for it, grant in self.model.grants.items() if grant.accepted and not grant.over]
+        name = name if name in living or not living else living[size % len(living)]
         for kind, fields in turn(self.model, name, which, self.today, size):
             if self.send(kind, **fields) is not None:
                 break

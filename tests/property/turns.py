@@ -116,15 +116,17 @@ def _answered_again(model: Model, name: str, _day: date, size: int) -> Commands:
     return [(c.RecordBankAnswers, {"batch_id": one["batch"], "answers": [answer]})] if known else []
 
 
-def _repaid_wrongly(model: Model, name: str, _day: date, size: int) -> Commands:
-    """An øre more than is owed, or with a receipt that is known."""
-    grant = model.grants[name]
-    owing = [(claim, one["owed"]) for claim, one in sorted(grant.claims.items()) if one.get("owed")]
+def _repaid_wrongly(model: Model, name: str, day: date, size: int) -> Commands:
+    """An øre more than is owed, or with a receipt that is known; on an invoice that goes out, if none is there."""
+    grant, steps = model.grants[name], list[Any]()
     receipt = min(grant.receipts, default="r1") if size % 2 else "r9"
-    return [
-        (c.RecordRepayment, {"claim_id": it, "receipt": receipt, "amount_oere": owed + 1 - size % 2})
-        for it, owed in owing
-    ]
+    for claim, one in sorted(grant.claims.items()):
+        if one["status"] == "claimed":
+            steps.append((c.InvoiceRepayment, {"claim_id": claim, "invoice": "F", "due_on": day.isoformat()}))
+        if one.get("owed"):
+            amount = {"receipt": receipt, "amount_oere": one["owed"] + 1 - size % 2}
+            steps.append((c.RecordRepayment, {"claim_id": claim, **amount}))
+    return steps
 
 
 def _not_begun(model: Model, name: str, day: date, _size: int) -> Commands:

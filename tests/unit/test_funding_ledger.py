@@ -21,8 +21,7 @@ from services.funding.ledger import (
     trial_balance,
     unallocated,
 )
-from tests.grants import ACCOUNT, draw
-from tests.grants import awarded as awarded_grant
+from tests.grants import ACCOUNT, awarded, draw
 
 OTHER = "20.11.01.30"
 STAFF, PARTNER = Cell(ACCOUNT, 2018, "staff", 2018, None), Cell(ACCOUNT, 2018, "partner", 2018, "partner")
@@ -38,7 +37,7 @@ def posting(
 
 def test_a_whole_life_adds_up_to_nought_in_every_account_year() -> None:
     """20,000 kroner: 19,000 are accounted for, 1,000 claimed, of which 400 come back."""
-    fund = awarded_grant().accounted_for_2018().claim("k1", "2019-02-11").accounted_for_2019().close("2020-02-11")
+    fund = awarded().accounted_for_2018().claim("k1", "2019-02-11").accounted_for_2019().close("2020-02-11")
     fund.invoice("k1", "2020-02-12", "2020-03-12").repay("k1", "r1", "2020-03-01", 40_000)
     assert {key: amount for key, amount in trial_balance(fund.history).items() if amount} == {
         ("accounted_for", ACCOUNT, 2018): 1_100_000,
