@@ -21,7 +21,19 @@ from rich.table import Table
 
 from benchmarks.figures import Figure
 
-NAMES = ("append", "read_log", "relay", "fact_to_view", "replay", "award_rpc", "payment_batch", "ledger")
+NAMES = (
+    "append",
+    "read_log",
+    "relay",
+    "fact_to_view",
+    "knowledge_update",
+    "replay",
+    "award_rpc",
+    "payment_batch",
+    "ledger",
+    "som_engine",
+    "som_workbook",
+)
 CONSOLE = Console(width=160 if not sys.stdout.isatty() else None)
 
 

@@ -1,7 +1,8 @@
 """From an outcome recorded in `trials` to the projection in the reporting view, at 50 facts a second, in both worlds.
 
-The clock starts at the event's own recording time, which is before its commit, and stops when `reporting` has committed
-the last projection that took the fact in. All four services run in this one green process.
+The clock starts at the event's own recording time, which is before its commit. It stops when a subscriber of our own
+has the projection that took the fact in from the broker (published), and when `reporting` has committed the last such
+projection (in the view). All four services run in this one green process.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import json
 import subprocess
 import sys
 import tempfile
+import threading
 from bisect import bisect_left
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -22,15 +24,18 @@ from statistics import quantiles
 from time import process_time, sleep, time
 from typing import Any
 
+from kombu import Queue
+
 from benchmarks import load
 from benchmarks.figures import Figure, bounded, report, told
 from benchmarks.floor import trips
 from services.som.events import ProjectionRecalculated
 from services.trials.events import AssessmentRecorded
 from shared.eventstore.store import EventStore, Recorded
+from shared.messaging import topology
 from shared.messaging.host import Host, Running
 from tests.story import award, open_programme
-from tests.worlds import World, embedded_world, eventually, server_world
+from tests.worlds import World, embedded_world, eventually, new_id, server_world
 
 
 def measure(quick: bool) -> list[Figure]:
@@ -48,15 +53,22 @@ def _in(make: Callable[[Path], AbstractContextManager[World]], seconds: int) -> 
             _call(world, "enrol", who)
             before = _settled(found)
             floor = _floor(world, seconds)
-            moves = _moves(found["reporting"])
+            moves, published = _moves(found["reporting"]), _published(world)
             cpu = process_time()
             _call(world, "outcomes", who)
             _settled(found)
             cpu = (process_time() - cpu) * 1000 / (len(who) - load.SEEDS)
             floor += _floor(world, seconds)
-            latencies = _latencies(found["trials"].store, found["som"].store, moves, before)
+            stores = (found["trials"].store, found["som"].store)
+            latencies = _latencies(*stores, moves, before)
+            projected = _latencies(*stores, published, before)
         assert len(latencies) == len(who) - load.SEEDS, f"{len(latencies)} facts arrived"
-    return _figures(world.name, latencies, floor, cpu)
+    return [_projected(world.name, projected), *_figures(world.name, latencies, floor, cpu)]
+
+
+def _projected(world: str, latencies: list[float]) -> Figure:
+    """Every outcome moves the case of each site: this is when the last of them is out."""
+    return bounded(f"outcome to projection published, median, {world}", "ms", quantiles(latencies, n=100)[49], 30)
 
 
 def _figures(world: str, latencies: list[float], floor: list[float], cpu: float) -> list[Figure]:
@@ -128,6 +140,31 @@ def _moves(reporting: Running) -> list[tuple[int, float]]:
     position = reporting.metrics.position.labels("som")._value
     subscription.on_moved.append(lambda: moves.append((int(position.get()), time())))
     return moves
+
+
+def _published(world: World) -> list[tuple[int, float]]:
+    """Fills while services run: the positions in SØM's log that its relay has published, and when they came."""
+    arrived: list[tuple[int, float]] = []
+    exchange = topology.events_exchange("som")
+    queue = Queue(f"bench-{new_id()}", exchange, routing_key="#", exclusive=True, auto_delete=True)
+    listening = threading.Event()
+
+    def note(body: Any, message: Any) -> None:
+        arrived.append((int(body["sequence"]), time()))
+        message.ack()
+
+    def listen() -> None:
+        with topology.connect(world.settings.amqp_uri) as connection, connection.Consumer(queue, callbacks=[note]):
+            listening.set()
+            while True:
+                try:
+                    connection.drain_events(timeout=1)
+                except TimeoutError:
+                    connection.heartbeat_check()
+
+    threading.Thread(target=listen, daemon=True).start()
+    listening.wait(10)
+    return arrived
 
 
 def _latencies(trials: EventStore, som: EventStore, moves: list[tuple[int, float]], after: int) -> list[float]:

@@ -27,11 +27,13 @@ from services.funding.events import GrantAwarded, InstalmentPaid, upcasters_of
 from services.reporting.service import DEFINITION
 from services.som.events import (
     CaseInputs,
+    Cohort,
+    CostLine,
     PayerAmounts,
+    Probabilities,
     ProjectionRecalculated,
+    Spread,
     SuccessRate,
-    YearAmount,
-    YearCount,
     YearResult,
 )
 from services.trials.events import AssessmentRecorded, CitizenEnrolled, ParticipantCompleted
@@ -143,12 +145,24 @@ def _cases() -> Iterator[StreamAppend]:
 
 def _projection() -> ProjectionRecalculated:
     net = PayerAmounts(kommune=12_345_678, region=1_234_567, stat=-98_765_432)
-    interval = {"rate": Decimal("0.104321"), "low": Decimal("0.01"), "high": Decimal("0.2")}
-    rate = SuccessRate(origin="trial", name="trial-1", **interval, evidence_level=1)
+    half = Decimal("0.5")
+    rate = SuccessRate(
+        origin="trial",
+        name="trial-1",
+        rate=Decimal("0.104321"),
+        low=Decimal("0.01"),
+        high=Decimal("0.2"),
+        evidence_level=1,
+    )
     inputs = CaseInputs(
         decision_date=DAY,
-        costs=tuple(YearAmount(year=year, amount_oere=10**9) for year in (2018, 2019, 2020)),
-        completers=tuple(YearCount(year=year, count=40) for year in (2018, 2019, 2020)),
+        target_group="group",
+        success_measure="success",
+        costs=tuple(
+            CostLine(kind="operation", year=year, payer="kommune", amount_oere=10**9, source="grant-1")
+            for year in (2018, 2019, 2020)
+        ),
+        cohorts=tuple(Cohort(year=year, completers=40) for year in (2018, 2019, 2020)),
         success_rate=rate,
     )
     return ProjectionRecalculated(
@@ -159,10 +173,21 @@ def _projection() -> ProjectionRecalculated:
         pricebook_version=1,
         engine_version="1",
         positions={"funding": 123, "trials": 4567, "som": 1},
-        years=tuple(YearResult(year=2018 + t, net=net, discount_factor=Decimal("0.961538")) for t in range(10)),
+        behind=(),
+        years=tuple(
+            YearResult(year=2018 + t, net=net, costs=net, gains=net, discount_factor=Decimal("0.961538"))
+            for t in range(10)
+        ),
         net_present_value=net,
+        faded_net_present_value=None,
         discounted_cost=2_886_094_674,
         break_even_year=2024,
+        break_even_rate=Decimal("0.08"),
+        benefit_cost_ratio=Decimal("1.1"),
+        probabilities=Probabilities(kommune=half, region=half, stat=half, total=half),
+        spread=Spread(p5=-(10**9), p50=10**8, p95=10**9),
+        status="illustrative",
+        changed=(),
         effective_on=DAY,
     )
 

@@ -20,15 +20,16 @@ from sqlalchemy import Connection
 import shared.messaging.green  # noqa: F401  first: it patches the standard library
 from services.funding import office
 from services.funding.check import command as funding_check
-from services.funding.office.words import Language
 from services.funding.service import DEFINITION as FUNDING
 from services.funding.service import FundingService
 from services.reporting.service import DEFINITION as REPORTING
 from services.reporting.service import ReportingService
 from services.reporting.web import serving
 from services.settings import SERVICES, Settings, from_environment
+from services.som import office as som_office
 from services.som.service import DEFINITION as SOM
 from services.som.service import SomService
+from services.trials import office as trials_office
 from services.trials.service import DEFINITION as TRIALS
 from services.trials.service import TrialsService
 from shared.eventstore import parking
@@ -39,6 +40,8 @@ from shared.messaging.http import serve_until_stopped
 from shared.messaging.process import Process, services_running
 from shared.messaging.rpc import FeedClient, client
 from shared.observability import logs
+from shared.office.calling import WAIT_SECONDS, Office
+from shared.office.words import Language
 
 SERVICE_CLASSES: dict[str, type] = {
     "funding": FundingService,
@@ -57,8 +60,20 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, help="Virksom: a s
 parked_app = typer.Typer(no_args_is_help=True, help="Streams that a service could not apply and set aside.")
 app.add_typer(parked_app, name="parked")
 app.add_typer(office.app, name="funding")
+app.add_typer(som_office.app, name="som")
+app.add_typer(trials_office.app, name="trials")
 check_app = typer.Typer(no_args_is_help=True, help="Whether what a service holds is right.")
 app.add_typer(check_app, name="check")
+
+NEEDED: dict[str, list[type]] = {
+    "funding": [FundingService],
+    "trials": [TrialsService],
+    "som": [FundingService, TrialsService, SomService],
+}
+"""The services that are run for an office's call with the embedded broker: its own, and those that it listens to."""
+
+SENTENCES = {**SOM.danish, **FUNDING.danish}
+"""For what an office refuses by itself; a service tells its own refusals in Danish."""
 
 CALL_SECONDS = 60
 """How long a command of the office's may take: a batch of ten thousand payments, on a busy machine."""
@@ -70,7 +85,7 @@ Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 def main() -> None:
     """Run a command; a refusal stands on standard error, and exit status is 2."""
     try:
-        app(obj=office.Office(_calling, _reading_funding, lambda: date.today().isoformat()))
+        app(obj=Office(_calling, _reading_funding, lambda: date.today().isoformat()))
     except Rejected as rejection:
         refuse(rejection)
 
@@ -78,7 +93,7 @@ def main() -> None:
 def refuse(rejection: Rejected) -> NoReturn:
     """Say why not, in Danish too where there is a sentence for the code; what is wrong with the input; and exit."""
     print(f"{rejection.code}: {rejection.message}", file=sys.stderr)
-    in_danish = rejection.message_da or danish.sentence(rejection.code, rejection.figures, FUNDING.danish)
+    in_danish = rejection.message_da or danish.sentence(rejection.code, rejection.figures, SENTENCES)
     if in_danish is not None:
         print(f"  {in_danish}", file=sys.stderr)
     for field in rejection.fields:
@@ -192,14 +207,19 @@ def check_funding(
 
 
 @contextmanager
-def _calling() -> Iterator[Any]:
+def _calling(service: str) -> Iterator[Any]:
     """The services to call; with the embedded broker they are this process's own, for as long as it calls."""
     logs.configure(logging.ERROR)
     found = settings()
     with ExitStack() as stack:
         if found.amqp_uri.startswith("embedded://"):
-            stack.enter_context(services_running([FundingService], found.amqp_uri, {"DATABASES": found.databases}))
-        yield stack.enter_context(client(found.amqp_uri, CALL_SECONDS))
+            stack.enter_context(services_running(NEEDED[service], found.amqp_uri, {"DATABASES": found.databases}))
+        rpc = stack.enter_context(client(found.amqp_uri, CALL_SECONDS))
+        if service == "som" and found.amqp_uri.startswith("embedded://"):
+            # It has just started, and may not have heard yet what the others recorded.
+            heads = {name: getattr(rpc, name).feed(after=0, limit=1)["head"] for name in ("funding", "trials")}
+            rpc.som.cases(wait_for=heads, wait_seconds=WAIT_SECONDS)
+        yield rpc
 
 
 @contextmanager

@@ -54,24 +54,27 @@ def _of(initiative: str, municipality: str, amounts: dict[int, int], on: date) -
 
 def award(initiative: str, municipality: str, amounts: dict[int, int], on: date = DAY) -> GrantAwarded:
     """A grant with these øre by budget year."""
-    same = _of(initiative, municipality, amounts, on)
+    same = _of(initiative, municipality, amounts, on) | {"postings": moved("pooled", "committed", amounts)}
     return GrantAwarded(**same, **PLAN, track="development", draws=drawn(amounts))
 
 
 def lapse(initiative: str, municipality: str, amounts: dict[int, int], on: date = DAY) -> GrantLapsed:
     """A grant lapsed before these øre of it were paid."""
-    return GrantLapsed(**_of(initiative, municipality, amounts, on), cause="not_started", draws=drawn(amounts))
+    same = _of(initiative, municipality, amounts, on) | {"postings": moved("committed", "lapsed", amounts)}
+    return GrantLapsed(**same, cause="not_started", draws=drawn(amounts))
 
 
 def closure(initiative: str, municipality: str, amounts: dict[int, int], on: date = DAY) -> GrantClosed:
     """A grant closed of which these øre were never paid."""
-    return GrantClosed(**_of(initiative, municipality, amounts, on), draws=drawn(amounts))
+    same = _of(initiative, municipality, amounts, on) | {"postings": moved("committed", "lapsed", amounts)}
+    return GrantClosed(**same, draws=drawn(amounts))
 
 
 def payment(initiative: str, municipality: str, amounts: dict[int, int], on: date = DAY) -> InstalmentPaid:
     """An instalment paid."""
     batch: dict[str, Any] = {"payment_id": "p", "batch_id": "b", "bank_reference": None}
-    return InstalmentPaid(**_of(initiative, municipality, amounts, on), **batch, draws=drawn(amounts))
+    same = _of(initiative, municipality, amounts, on) | {"postings": moved("payable", "paid", amounts)}
+    return InstalmentPaid(**same, **batch, draws=drawn(amounts))
 
 
 def correction(
@@ -79,6 +82,8 @@ def correction(
 ) -> BankAnswerCorrected:
     """The bank's answer had been the other one."""
     same = _of(initiative, municipality, amounts, on)
+    sides: tuple[LedgerAccount, LedgerAccount] = ("payable", "paid") if outcome == "paid" else ("paid", "committed")
+    same |= {"postings": moved(*sides, amounts)}
     change = same.pop("amount_oere") * (1 if outcome == "paid" else -1)
     told: dict[str, Any] = {"payment_id": "p", "corrects": "funding.instalment_paid", "reason": "misread"}
     told |= {"outcome": outcome}

@@ -18,12 +18,12 @@ KNOWLEDGE: dict[str, Any] = {
          "kommune": "0.5", "region": "0", "stat": "0.5", "status": "published", "source": "test"},
     ],
     "consequences": [
-        {"initiative": "course", "price_id": "shelter", "change_per_success": ["-0.5", "-0.25"],
-         "status": "illustrative", "source": "test"},
+        {"target_group": "adults", "success_measure": "housing", "price_id": "shelter",
+         "change_per_success": ["-0.5", "-0.25"], "status": "illustrative", "source": "test"},
     ],
-    "evidence": [
-        {"initiative": "course", "intervention": "CTI", "net_success_rate": "0.10", "evidence_level": 1,
-         "source": "test"},
+    "bases": [
+        {"initiative": "course", "target_group": "adults", "success_measure": "housing", "intervention": "CTI",
+         "net_success_rate": "0.10", "low": "0.02", "high": "0.18", "evidence_level": 1, "source": "test"},
     ],
     "indices": [{"series": "nettoprisindeks", "year": 2018, "value": "102.2"}],
     "discount_rates": [

@@ -1,13 +1,14 @@
 """Runs a page's shell blocks in this process, with one service for all of them: a process for each would take minutes.
 
-Of the shell there is what a tutorial needs: `export`, `cat > file`, `virksom …`, each perhaps with a here-document. Any
-other line is an error.
+Of the shell there is what a tutorial needs: `export`, `cat > file`, `python file`, `virksom …`, each perhaps with a
+here-document. Any other line is an error.
 """
 
 from __future__ import annotations
 
 import io
 import re
+import runpy
 import shlex
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
@@ -53,6 +54,8 @@ def run(script: str, rpc: Any, monkeypatch: pytest.MonkeyPatch) -> str:
                     monkeypatch.setenv(*setting.split("=", 1))
                 case ["cat", ">", name]:
                     Path(name).write_text(text, encoding="utf-8")
+                case ["python", name]:
+                    runpy.run_path(name)
                 case ["virksom", *arguments] if not _OPERATORS & set(arguments):
                     _virksom(arguments, text, rpc, monkeypatch)
                 case _:
@@ -76,7 +79,7 @@ def _commands(script: str) -> Iterator[tuple[list[str], str]]:
 
 def _virksom(arguments: list[str], text: str, rpc: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     @contextmanager
-    def calling() -> Iterator[Any]:
+    def calling(_service: str) -> Iterator[Any]:
         yield rpc
 
     monkeypatch.setattr(cli, "_calling", calling)

@@ -21,7 +21,7 @@ from services.demo.rows import (
     Initiative,
     Pool,
 )
-from services.demo.trial_rows import Consequence, DiscountRate, Evidence, Index, Price, Trial
+from services.demo.trial_rows import Consequence, DiscountRate, Evidence, Index, IndexedBy, Price, Rule, Trial
 from shared.kernel.messages import RequestPart, invalid_input
 from shared.kernel.rejection import Rejected
 
@@ -46,8 +46,10 @@ class Programme(RequestPart):
     trials: tuple[Trial, ...]
     evidence: tuple[Evidence, ...]
     prices: tuple[Price, ...]
+    rules: tuple[Rule, ...]
     consequences: tuple[Consequence, ...]
     indices: Annotated[tuple[Index, ...], Field(min_length=1)]
+    indexed_by: tuple[IndexedBy, ...]
     discount_rates: Annotated[tuple[DiscountRate, ...], Field(min_length=1)]
 
     def call(self, call_id: str) -> Call:
@@ -129,9 +131,14 @@ def _dangling(found: Programme) -> Iterator[dict[str, str]]:
     yield from _missing("deviations", "grant", found.deviations, _ids(found.grants))
     yield from _missing("trials", "initiative", found.trials, initiatives)
     yield from _missing("evidence", "initiative", found.evidence, initiatives)
-    yield from _missing("consequences", "initiative", found.consequences, initiatives)
+    known = {row.initiative for row in found.evidence}
+    yield from _missing("consequences", "initiative", found.consequences, known)
     usable = {price.id for price in found.prices if price.area_da != INTERVENTION_COST}
     yield from _missing("consequences", "price", found.consequences, usable)
+    rules = {rule.rule_id for rule in found.rules}
+    for place, price in enumerate(found.prices):
+        if price.rule is not None and price.rule.rule_id not in rules:
+            yield _field(f"prices.{place}.rule.rule_id", "known", "the file holds no such row")
 
 
 def _ids(rows: Iterable[Any]) -> set[str]:

@@ -8,12 +8,15 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from services.demo.rows import Cited, Sourced
+from services.som.events import IndexFamily, Measure, Payer
 from shared.kernel.messages import BudgetYear, Day, Identifier, MunicipalityCode, RequestPart, Text
 
 SCALES = {"WHO-5": (0, 100, 4), "SDQ": (0, 40, 1)}
 """Of each instrument the lowest and highest score, and the step between two."""
 
 Share = Annotated[Decimal, Field(ge=0, le=1)]
+NetRate = Annotated[Decimal, Field(ge=-1, le=1)]
+Counted = Annotated[Decimal, Field(ge=0, le=10**6)]
 
 
 class Eligibility(RequestPart):
@@ -78,17 +81,30 @@ class Trial(Sourced):
 
 
 class Evidence(Cited):
-    """What is known of an initiative's effect before its trials have spoken."""
+    """What is known of an initiative's effect before its trials have spoken, and the group and success measure that its
+    consequences belong to."""
 
     initiative: Identifier
+    target_group: Identifier
+    success_measure: Identifier
     intervention: Text
-    net_success_rate: Annotated[Decimal, Field(ge=-1, le=1)]
+    net_success_rate: NetRate
+    low: NetRate | None = None
+    high: NetRate | None = None
     evidence_level: Annotated[int, Field(ge=1, le=3)]
     year: BudgetYear
 
 
+class RuleUse(RequestPart):
+    """The payer rule that a price is shared by: what a unit comes to in what the rule counts, and what came before."""
+
+    rule_id: Identifier
+    quantity: Counted
+    start: Counted = Decimal(0)
+
+
 class Price(Cited):
-    """What a unit of a service costs, and who pays."""
+    """What a unit of a service costs, and who pays: by a rule where it has one, else by the shares."""
 
     id: Identifier
     service_da: Text
@@ -99,6 +115,27 @@ class Price(Cited):
     kommune: Share
     region: Share
     stat: Share
+    index_family: IndexFamily = "services"
+    rule: RuleUse | None = None
+
+
+class Step(RequestPart):
+    """From `start` on, the bearer bears `share`."""
+
+    start: Counted
+    share: Share
+
+
+class Rule(Cited):
+    """A payer rule in force from a day on; it counts days or weeks."""
+
+    rule_id: Identifier
+    measure: Measure
+    bearer: Payer
+    rest: Payer
+    valid_from: Day
+    steps: Annotated[tuple[Step, ...], Field(min_length=1, max_length=20)]
+    law: Text
 
 
 class Consequence(Cited):
@@ -107,6 +144,13 @@ class Consequence(Cited):
     initiative: Identifier
     price: Identifier
     change_per_success: Annotated[tuple[Decimal, ...], Field(min_length=1, max_length=41)]
+
+
+class IndexedBy(RequestPart):
+    """The index series of a family of prices."""
+
+    family: IndexFamily
+    series: Text
 
 
 class Index(Cited):

@@ -24,9 +24,9 @@ from services.funding.events import (
     Financing,
     Score,
 )
-from services.funding.refusal import not_found, refused, taken
 from shared.kernel.decider import Aggregate, Decider, Reads
 from shared.kernel.messages import Event, Value
+from shared.kernel.refusal import not_found, refused, taken
 
 Status = Literal["draft", "submitted", "reopened", "withdrawn", "refused", "awarded"]
 """How far an application is; the last three are final."""

@@ -23,9 +23,9 @@ from services.funding.events import (
     Draw,
 )
 from services.funding.ledger import AccountYear, moved, remaining, require_covered, sum_draws, unallocated
-from services.funding.refusal import refused
 from shared.kernel.decider import Aggregate, Decider, Reads
 from shared.kernel.messages import Event, Value
+from shared.kernel.refusal import refused
 
 
 class AppropriationState(Value):

@@ -9,10 +9,10 @@ from services.funding.application import APPLICATION, ApplicationState, Assessme
 from services.funding.call import CallState
 from services.funding.commands import AssessApplication, AwardGrant, DeclareConflict, RefuseApplication
 from services.funding.events import ApplicationAssessed, ApplicationRefused, ConflictDeclared, Criterion, Score
-from services.funding.refusal import not_found, refused, same_person
 from services.funding.submission import its_call
 from shared.kernel.decider import Decider
 from shared.kernel.messages import Event
+from shared.kernel.refusal import not_found, refused, same_person
 
 
 def weighted_points(criteria: Sequence[Criterion], assessments: Sequence[Assessment]) -> Fraction | None:

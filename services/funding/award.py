@@ -25,9 +25,9 @@ from services.funding.events import (
 from services.funding.grant.state import GRANT, GrantState
 from services.funding.ledger import awarded, require_covered, require_distinct
 from services.funding.pool import POOL, PoolState, require_open
-from services.funding.refusal import refused, taken
 from shared.kernel.decider import Decider, Reads
 from shared.kernel.messages import Event
+from shared.kernel.refusal import refused, taken
 
 DEFAULT_POST = "grant"
 """The post of a budget that nobody has divided."""

@@ -6,9 +6,9 @@ from datetime import date
 
 from services.funding.commands import ReachDay
 from services.funding.events import DayReached
-from services.funding.refusal import refused
 from shared.kernel.decider import Aggregate, Decider
 from shared.kernel.messages import Event, Value
+from shared.kernel.refusal import refused
 
 FUND = "fund"
 """There is one calendar."""

@@ -12,10 +12,10 @@ from datetime import UTC, date, datetime, timedelta
 from services.funding.commands import CloseCall, ExtendCall, PublishCall
 from services.funding.events import CallAwarded, CallClosed, CallExtended, CallPublished, Criterion
 from services.funding.pool import POOL, PoolState
-from services.funding.refusal import not_found, refused, taken
 from shared.kernel.calendar import danish_day
 from shared.kernel.decider import Aggregate, Decider
 from shared.kernel.messages import Event, Value
+from shared.kernel.refusal import not_found, refused, taken
 
 _NEVER = datetime.min.replace(tzinfo=UTC)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 SENTENCES: dict[str, str] = {
     # Names.
     "NOT_FOUND": "Det, feltet nævner, findes ikke[ ({account}, {budget_year})]. Slå det op, og send det igen.",
-    "ALREADY_EXISTS": "Navnet er brugt. Vælg et andet.",
     # Appropriations, indices and pools.
     "ALREADY_REGISTERED": "Bevillingen[ på § {account} for {budget_year}] er allerede registreret. Ændringer føres som"
     " tillægsbevilling, overførsel eller regulering.",
@@ -148,8 +147,6 @@ SENTENCES: dict[str, str] = {
     "AS_OF_BEYOND_HEAD": "Regnskabet er ikke kommet til den position[; det er ved {head}].",
     "DUPLICATE_DIMENSION": "En dimension står to gange. Nævn hver én gang.",
     # The office's command line.
-    "AMOUNT_INVALID": "Beløbet er ikke et antal kroner med højst to decimaler. Skriv fx 12500,50.",
     "DRAW_INVALID": "Et træk skrives KONTO/ÅR=KRONER, fx 15.26.04.10/2018=1800000.",
-    "FILE_INVALID": "Filen kan ikke læses som aftalt. Kontrollér kolonner, tegnsæt og størrelse.",
     "NOTHING_DUE": "Der er intet forfaldent at udbetale den dag.",
 }

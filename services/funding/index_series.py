@@ -8,9 +8,9 @@ from itertools import pairwise
 
 from services.funding.commands import ImportIndexSeries, IndexPointRequest
 from services.funding.events import IndexPoint, IndexSeriesImported
-from services.funding.refusal import refused
 from shared.kernel.decider import Aggregate, Decider
 from shared.kernel.messages import Event, Value
+from shared.kernel.refusal import refused
 
 
 class IndexSeriesState(Value):

@@ -25,9 +25,9 @@ from services.funding.grant.rules import cells, require_payable
 from services.funding.grant.state import GRANT, GrantState
 from services.funding.ledger import Cell, by_account_year, moved
 from services.funding.plan import portion
-from services.funding.refusal import not_found, refused, same_person, taken
 from shared.kernel.decider import Aggregate, Decider, Reads
 from shared.kernel.messages import Event, Value
+from shared.kernel.refusal import not_found, refused, same_person, taken
 
 
 class BatchState(Value):

@@ -29,9 +29,9 @@ from services.funding.ledger import (
     sum_draws,
     unallocated,
 )
-from services.funding.refusal import not_found, refused, taken
 from shared.kernel.decider import Aggregate, Decider, Reads
 from shared.kernel.messages import Event, Value
+from shared.kernel.refusal import not_found, refused, taken
 
 
 class PoolState(Value):

@@ -9,9 +9,9 @@ from services.funding.commands import RegulateAppropriation
 from services.funding.events import AppropriationRegulated, Draw, IndexPoint
 from services.funding.index_series import INDEX_SERIES, IndexSeriesState
 from services.funding.ledger import moved, unallocated
-from services.funding.refusal import not_found, refused
 from shared.kernel.decider import Decider
 from shared.kernel.messages import Event
+from shared.kernel.refusal import not_found, refused
 
 MAX_OERE = 10**15
 """No entry is of more than a command may ask for (see Oere)."""

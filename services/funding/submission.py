@@ -22,9 +22,9 @@ from services.funding.events import (
     Expense,
     Financing,
 )
-from services.funding.refusal import refused
 from shared.kernel.decider import Decider, Reads
 from shared.kernel.messages import Command, Event
+from shared.kernel.refusal import refused
 
 
 def decide_submission(state: ApplicationState, call: CallState, command: SubmitApplication) -> list[Event]:

@@ -23,6 +23,7 @@ from services.reporting.report import PUBLISH_REPORT, RECORD_REBUILD
 from services.reporting.views import queries, tables
 from services.reporting.views.apply import apply
 from services.som import events as som
+from services.som.events.case import CASE_UPCASTERS
 from services.trials import events as trials
 from shared.eventstore.codec import Codec
 from shared.eventstore.leader import Leadership
@@ -70,7 +71,7 @@ TRIALS = Codec(
         trials.ParticipantWithdrew,
     ]
 )
-SOM = Codec([som.ProjectionRecalculated])
+SOM = Codec([som.ProjectionRecalculated], CASE_UPCASTERS)
 
 DEFINITION = Definition(
     name="reporting",

@@ -1,27 +1,48 @@
-"""What SØM does when a fact arrives: notes it, and recalculates each case it touched, once per batch."""
+"""What SØM does when a fact arrives: notes it, and computes each case it touched anew, once per batch.
+
+A new knowledge base touches every case, and so may an outcome. More cases than FEW wait in a table and are computed in
+child processes beside the facts (`waiting`); a fact that touches few has them computed at once, with the newest
+knowledge base.
+"""
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Sequence
 from datetime import date
 from typing import Protocol, cast
 
-from services.som import views
-from services.som.case import CASE, case_key, decide_open, decide_recalculation
-from services.som.events import KnowledgePublished
-from shared.eventstore import positions, snapshots
-from shared.eventstore.context import Context
-from shared.eventstore.store import Recorded, StreamAppend, Transaction
-from shared.kernel.rejection import Rejected
+from sqlalchemy import Connection
 
-log = logging.getLogger(__name__)
+from services.som import views, waiting
+from services.som.events import (
+    CaseAdjusted,
+    ChecklistSigned,
+    KnowledgePublished,
+    ScenarioChanged,
+    ScenarioCreated,
+    ScenarioReviewed,
+    ScenarioShared,
+)
+from services.som.recalculation import Cause, compute
+from shared.eventstore.store import Recorded, Transaction
 
-NAME = "som"
+OWN = (
+    CaseAdjusted,
+    KnowledgePublished,
+    ScenarioCreated,
+    ScenarioChanged,
+    ChecklistSigned,
+    ScenarioReviewed,
+    ScenarioShared,
+)
+"""What SØM listens to of its own log."""
+
+FEW = 30
+"""So many cases are computed at once, which takes some 150 ms; all the time nothing else goes on in the process."""
 
 
 class Dated(Protocol):
-    """Every fact that SØM listens to has the day on which it counts."""
+    """Every fact that touches a case has the day on which it counts."""
 
     effective_on: date
 
@@ -32,46 +53,38 @@ def react(transaction: Transaction, source: str, events: Sequence[Recorded]) -> 
     Many events for one case give one recalculation; none is recorded when no input changed.
     """
     connection = transaction.connection
-    facts = [recorded.event for recorded in events]
     if source == "funding":
-        touched = views.apply_funding(connection, facts)
+        touched = views.apply_funding(connection, events)
     elif source == "trials":
-        touched = views.apply_trials(connection, facts)
+        touched = views.apply_trials(connection, events)
     else:
-        touched = set()
-        for recorded in events:
-            if isinstance(recorded.event, KnowledgePublished):
-                touched = views.apply_knowledge(connection, recorded.event, recorded.version)
-    if touched:
-        recalculate(transaction, sorted(touched), events[-1])
-
-
-def recalculate(transaction: Transaction, cases: Sequence[tuple[str, str]], cause: Recorded) -> None:
-    """Open the cases that are new and recalculate those whose inputs changed; `cause` is the last event noted."""
-    connection = transaction.connection
-    reached = positions.read_all(connection, NAME)
-    knowledge = views.current_knowledge(connection)
-    today = cast(Dated, cause.event).effective_on
-    appends = []
-    for initiative, municipality in cases:
-        key = case_key(initiative, municipality)
-        loaded = snapshots.load(transaction, CASE, key)
-        inputs = views.case_inputs(connection, initiative, municipality)
-        decided = decide_open(loaded.state, initiative, municipality, inputs.decision_date, today)
-        state = CASE.fold(decided, loaded.state)
-        if knowledge is not None:
-            published, version = knowledge
-            try:
-                decided += decide_recalculation(
-                    state, initiative, municipality, inputs, published, version, reached, today
-                )
-            except Rejected as rejection:
-                # The case keeps its last projection; the facts stand, and other cases go on.
-                log.error("case cannot be computed", extra={"case": key, "code": rejection.code})
-        if decided:
-            appends.append(StreamAppend(CASE.stream_id(key), loaded.version, decided))
-        if loaded.folded >= CASE.snapshot_every:
-            snapshots.keep(transaction, CASE, key, loaded)
+        touched = _own(connection, events)
+    if not touched:
+        return
+    cause = _cause(events)
+    if len(touched) > FEW:
+        waiting.put(connection, touched, cause)
+        return
+    appends = [one.append() for one in compute(connection, touched, cause.effective_on) if one.events]
     if appends:
-        context = Context(cause.event_id, cause.correlation_id, cause.event_id, NAME)
-        transaction.append(appends, context)
+        transaction.append(appends, cause.context())
+
+
+def _cause(events: Sequence[Recorded]) -> Cause:
+    """The last of the events that has a day on which it counts: every one that touches a case has."""
+    last = next(one for one in reversed(events) if hasattr(one.event, "effective_on"))
+    return Cause(last.event_id, last.correlation_id, cast(Dated, last.event).effective_on)
+
+
+def _own(connection: Connection, events: Sequence[Recorded]) -> set[views.CaseKey]:
+    touched = set()
+    for recorded in events:
+        match recorded.event:
+            case CaseAdjusted():
+                touched.add(views.apply_adjustment(connection, recorded, recorded.event))
+            case KnowledgePublished():
+                publication = views.apply_knowledge(connection, recorded, recorded.event)
+                waiting.put_all(connection, publication, recorded.recorded_at, _cause([recorded]))
+            case ScenarioCreated() | ScenarioChanged() | ChecklistSigned() | ScenarioReviewed() | ScenarioShared():
+                views.apply_scenario(connection, recorded.event)
+    return touched

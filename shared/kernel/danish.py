@@ -28,6 +28,11 @@ SENTENCES: dict[str, str] = {
     "CURSOR_BEYOND_HEAD": "Loggen er ikke kommet så langt[; den slutter ved {head}]. Er det en anden log, eller en"
     " genskabt?",
     "NOT_FOUND": "Det, der er nævnt, findes ikke. Slå navnet op, og prøv igen.",
+    "ALREADY_EXISTS": "Navnet er brugt. Vælg et andet.",
+    "AMOUNT_INVALID": "Beløbet er ikke et antal kroner med højst to decimaler. Skriv fx 12500,50.",
+    "FILE_INVALID": "Filen kan ikke læses som aftalt. Kontrollér kolonner, tegnsæt og størrelse.",
+    "COMPUTATION_TIMED_OUT": "Beregningen tog for lang tid. Spørg om mindre, eller igen senere.",
+    "COMPUTATION_FAILED": "Beregningen gik i stå hos os, og intet er ændret. Prøv igen; bliver det ved, så sig til.",
     "CONFIG_INVALID": "En indstilling er forkert. Ret de variable, der er nævnt, og start igen.",
 }
 """What any service may refuse with."""

@@ -33,7 +33,7 @@ from shared.messaging.listener import Follower, Listener, OwnLog
 from shared.messaging.relay import Relay
 from shared.messaging.rpc import FeedClient
 from shared.messaging.subscription import BATCH, Feed, Listens, Subscription
-from shared.messaging.ticking import tick_forever
+from shared.messaging.ticking import tick_forever, work_forever
 from shared.messaging.waiting import Backoff, Stopping
 from shared.observability.metrics import Metrics
 from shared.observability.web import status_app
@@ -66,6 +66,9 @@ class Definition:
     tick: Callable[[Running], None] | None = None
     """What the service does by itself every minute, in one process of all that run it; off where the configuration
     has no CLOCK (tests and the demo say themselves what day it is)."""
+    work: Callable[[Running], bool] | None = None
+    """What the service does by itself whenever there is something to do, a part at a time, in one process of all that
+    run it; False when there is nothing."""
     danish: Mapping[str, str] = field(default_factory=dict)
     """A Danish sentence for each code that the service refuses with, beside those of shared/kernel/danish.py."""
 
@@ -98,9 +101,13 @@ class Running:
         Raises Rejected INPUT_* for bad input and NOT_REACHED when the views did not get there in time.
         """
         query = model.parse(fields)
-        self.wait_until(query.wait_for, query.wait_seconds)
+        self.wait_for(query)
         with self.store.reading() as transaction:
             return answer(transaction.connection, query)
+
+    def wait_for(self, query: Query) -> None:
+        """Wait for the positions that a query names. Raises Rejected as `wait_until` does."""
+        self.wait_until(query.wait_for, query.wait_seconds)
 
     def wait_until(self, wait_for: Mapping[str, int], seconds: float) -> None:
         """Wait until the views have reached these positions, by source.
@@ -171,6 +178,7 @@ class Calls:
         self.store = self._running.store
         self.positions = self._running.positions
         self.query = self._running.query
+        self.wait_for = self._running.wait_for
         self.feed = self._running.feed
 
     def command(self, model: type[Command], fields: dict[str, Any]) -> dict[str, Any]:
@@ -243,6 +251,10 @@ class Host(DependencyProvider):
         if tick is not None and config.get("CLOCK"):
             leadership = Leadership(running.store.engine, f"{self.definition.name}-clock")
             loops.append(lambda stopping: tick_forever(lambda: tick(running), leadership, stopping))
+        work = self.definition.work
+        if work is not None:
+            leadership = Leadership(running.store.engine, f"{self.definition.name}-work")
+            loops.append(lambda stopping: work_forever(lambda: work(running), running.moved, leadership, stopping))
         self._threads = [self.container.spawn_managed_thread(lambda run=run: run(self.stopping)) for run in loops]
         port = config.get("STATUS_PORTS", {}).get(self.definition.name)
         if port is not None:

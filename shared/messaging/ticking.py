@@ -1,8 +1,9 @@
-"""What one process of a service does every minute: the service's clock, where it has one."""
+"""What one process of a service does by itself: every minute (its clock), or whenever there is something to do."""
 
 from __future__ import annotations
 
 import logging
+import threading
 from collections.abc import Callable
 
 from shared.eventstore.leader import Leadership
@@ -11,6 +12,8 @@ from shared.messaging.waiting import Stopping
 log = logging.getLogger(__name__)
 
 SECONDS = 60
+LOOK_SECONDS = 1.0
+"""How soon work is found that another process of the service left; the views' own moves wake it at once."""
 
 
 def tick_forever(tick: Callable[[], None], leadership: Leadership, stopping: Stopping) -> None:
@@ -23,5 +26,25 @@ def tick_forever(tick: Callable[[], None], leadership: Leadership, stopping: Sto
                 except Exception as error:
                     log.error("tick failed", extra={"error": type(error).__name__})
             stopping.wait(SECONDS)
+    finally:
+        leadership.release()
+
+
+def work_forever(
+    work: Callable[[], bool], moved: threading.Condition, leadership: Leadership, stopping: Stopping
+) -> None:
+    """Call `work` for as long as it did something, and again whenever the views have `moved`, while this process is the
+    leader; what it raises is logged, and tried again."""
+    try:
+        while not stopping.is_set():
+            try:
+                again = leadership.acquire() and work()
+            except Exception as error:
+                log.error("work failed", extra={"error": type(error).__name__})
+                again = False
+                stopping.wait(LOOK_SECONDS)
+            if not again:
+                with moved:
+                    moved.wait(LOOK_SECONDS)
     finally:
         leadership.release()

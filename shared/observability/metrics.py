@@ -65,6 +65,7 @@ class Metrics:
         self.relay_published = plain(Counter, "relay_published", "Events the broker confirmed.")
         self.relay_returned = plain(Counter, "relay_returned", "Events no queue took; the log still has them.")
         self.relay_batch = self._plain_histogram("relay_batch_events", "Events published per batch.", BATCH)
+        self.waiting = plain(Gauge, "recalculations_waiting", "Cases that wait for a new knowledge base.")
         self.amqp_blocked = plain(Gauge, "amqp_blocked", "1 while the broker blocks publishers.")
 
     def _messaging(self) -> None:

@@ -15,8 +15,10 @@ from typer.testing import CliRunner, Result
 
 from services.funding import office
 from services.funding.ledger import LEDGER_ACCOUNTS
-from services.funding.office.words import COLUMNS, LEDGER_WORDS, WORDS, kroner
+from services.funding.office.words import COLUMNS, LEDGER_WORDS, WORDS
 from shared.kernel.rejection import Rejected
+from shared.office.calling import Office as Calling
+from shared.office.words import kroner
 from tests.story import ACCOUNT, letter_of
 from tests.worlds import World, embedded_world, new_id
 
@@ -29,7 +31,7 @@ def virksom(tmp_path: Path) -> Iterator[Office]:
     """The command line against a running fund with one call that two municipalities applied to."""
     with embedded_world(tmp_path) as world, world.services("funding"), world.client() as rpc:
         _call_with_two_applications(rpc)
-        made = office.Office(world.client, lambda: _reading(world), lambda: "2018-04-01")
+        made = Calling(lambda _service: world.client(), lambda: _reading(world), lambda: "2018-04-01")
 
         def run(*arguments: str, stdin: str | None = None) -> Result:
             return CliRunner().invoke(office.app, list(arguments), obj=made, input=stdin)

@@ -17,6 +17,12 @@ from tests.servers import containers, install, postgres, rabbitmq
 from tests.servers.processes import STOP_SECONDS, ServerFailed, say, search_path
 
 MISSING_VARIABLE = "VIRKSOM_TEST_SERVERS_MISSING"
+PROGRAMS = (
+    ("hledger", "hledger", "the test that lets it check our journal"),
+    ("soffice", "libreoffice-calc", "the test that lets LibreOffice recalculate our workbooks"),
+)
+"""Programs that check what we export, each with its Debian package and what is not tested without it: they are no
+servers, but no Python packages either."""
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
@@ -73,10 +79,11 @@ def _provide(stack: ExitStack, folder: Path) -> dict[str, str] | None:
         if os.environ.get("CI", "").lower() in ("true", "1"):
             return None
         variables[MISSING_VARIABLE] = reason
-    if not _has_hledger():
-        say("!!! NO HLEDGER ON THIS MACHINE: install hledger; the test that lets it check our journal is skipped !!!")
-        if os.environ.get("CI", "").lower() in ("true", "1"):
-            return None
+    for program, _, skipped in PROGRAMS:
+        if not _has(program):
+            say(f"!!! NO {program.upper()} ON THIS MACHINE: install it; {skipped} is skipped !!!")
+            if os.environ.get("CI", "").lower() in ("true", "1"):
+                return None
     return variables
 
 
@@ -86,8 +93,7 @@ def _install_missing(wanted: list[str]) -> None:
         packages.append("postgresql")
     if rabbitmq.URI_VARIABLE in wanted and rabbitmq.find_programs() is None:
         packages.append("rabbitmq-server")
-    if not _has_hledger():
-        packages.append("hledger")
+    packages += [package for program, package, _ in PROGRAMS if not _has(program)]
     if packages and install.can_install():
         try:
             install.install(packages)
@@ -96,9 +102,8 @@ def _install_missing(wanted: list[str]) -> None:
             say(str(error))
 
 
-def _has_hledger() -> bool:
-    """Whether there is the program that must accept the journal we export; no server, but no Python package either."""
-    return shutil.which("hledger", path=search_path()) is not None
+def _has(program: str) -> bool:
+    return shutil.which(program, path=search_path()) is not None
 
 
 def _server(name: str, folder: Path) -> AbstractContextManager[dict[str, str]] | None:

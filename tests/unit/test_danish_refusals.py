@@ -9,12 +9,14 @@ from typing import Any
 import pytest
 
 from services.funding.danish import SENTENCES
+from services.som.danish import SENTENCES as SOM_SENTENCES
 from shared.kernel import danish
 from shared.kernel.rejection import Rejected
 from tests.codes import ROOT, codes
 from tests.worlds import World, embedded_world, new_id
 
 FUNDING = sorted((ROOT / "services" / "funding").rglob("*.py"))
+SOM = sorted((ROOT / "services" / "som").rglob("*.py"))
 SHARED = sorted((ROOT / "shared").rglob("*.py"))
 EVERY = [path for folder in ("services", "shared") for path in sorted((ROOT / folder).rglob("*.py"))]
 
@@ -29,17 +31,23 @@ def test_every_code_of_the_fund_has_a_danish_sentence_and_no_sentence_is_without
     assert set(SENTENCES) <= _said(FUNDING)
 
 
+def test_every_code_of_the_investment_model_has_a_danish_sentence_and_no_sentence_is_without_a_code() -> None:
+    assert _said(SOM) - set(danish.SENTENCES) == set(SOM_SENTENCES)
+
+
 def test_every_code_of_what_is_shared_has_a_danish_sentence_and_no_sentence_is_without_a_code() -> None:
     assert set(danish.SENTENCES) == _said(SHARED)
 
 
-@pytest.mark.parametrize("wording", [*SENTENCES.values(), *danish.SENTENCES.values()])
+@pytest.mark.parametrize("wording", [*SENTENCES.values(), *SOM_SENTENCES.values(), *danish.SENTENCES.values()])
 def test_a_sentence_is_whole_without_its_figures_and_names_figures_that_exist(wording: str) -> None:
     plain = re.sub(r"\[[^\]]*\]", "", wording)
     assert not set("[]{}") & set(plain)
     assert re.fullmatch(r"[A-ZÆØÅ].*[.?]", plain)
     assert "  " not in plain
-    source = " ".join(path.read_text(encoding="utf-8") for path in [*FUNDING, *SHARED] if path.name != "danish.py")
+    source = " ".join(
+        path.read_text(encoding="utf-8") for path in [*FUNDING, *SOM, *SHARED] if path.name != "danish.py"
+    )
     for name in re.findall(r"\{(\w+)\}", wording):
         assert re.search(rf"\b{name}\b", source), name
 

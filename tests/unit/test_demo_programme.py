@@ -23,6 +23,12 @@ from services.demo.script import people
 from services.reporting.views.figures import Effect, Figures, InitiativeFigures, Net
 from services.reporting.views.figures import Programme as View
 from services.settings import Settings
+from services.som.commands import PublishKnowledge
+from services.som.events import CaseInputs, Cohort, KnowledgePublished, SuccessRate
+from services.som.events import Settings as EngineSettings
+from services.som.knowledge import PricebookState, decide_publication
+from services.som.model.knowledge_base import KnowledgeBase
+from services.som.model.projection import project
 from services.trials.commands import EnrolCitizen
 from shared.kernel.rejection import Rejected
 
@@ -68,6 +74,10 @@ def _set(table: str, place: int, name: str, value: Any) -> Callable[[dict[str, A
         (_set("trials", 0, "completion_rate", "1.1"), "trials.0.completion_rate"),
         (_set("trials", 0, "eligibility", {"age_min": 30, "age_max": 20}), "trials.0.eligibility"),
         (_set("consequences", 0, "price", "omkostning-cti"), "consequences.0.price"),
+        (_set("consequences", 0, "initiative", "soem-boern"), "consequences.0.initiative"),
+        (_set("prices", 0, "rule", {"rule_id": "sel-85", "quantity": "1"}), "prices.0.rule.rule_id"),
+        (_set("rules", 0, "measure", "years"), "rules.0.measure"),
+        (_set("indexed_by", 0, "family", "wages"), "indexed_by.0.family"),
         (_set("prices", 0, "kommune", "0,8"), "prices.0.kommune"),
         (lambda content: content.pop("pools"), "pools"),
         (lambda content: content["programme"].pop("seed"), "programme.seed"),
@@ -115,6 +125,47 @@ def test_acts_come_in_the_order_of_their_days_and_end_in_the_year_after_the_prog
     assert days == sorted(days)
     assert date(2017, 1, 1) <= days[0] <= days[-1] <= date(2021, 12, 31)
     assert {act.service for act in SCRIPT if act.day.year == 2021} == {"funding", "reporting"}
+
+
+def _knowledge() -> KnowledgePublished:
+    [act] = [act for act in SCRIPT if act.method == "publish_knowledge"]
+    [event] = decide_publication(PricebookState(), PublishKnowledge.parse(act.fields))
+    assert isinstance(event, KnowledgePublished)
+    return event
+
+
+def test_the_model_accepts_the_knowledge_base_and_every_row_keeps_its_status() -> None:
+    """A case is computed for every initiative that has evidence, and none shows up as better founded than it is."""
+    published = _knowledge()
+    statuses = {row["price"]: row["status"] for row in CONTENT["consequences"] if row["initiative"] == "eftervaern"}
+    assert statuses == {
+        row.price_id: row.status for row in published.consequences if row.target_group == "unge-i-eftervaern-18-22"
+    }
+    assert {basis.initiative for basis in published.bases} == {row["initiative"] for row in CONTENT["evidence"]}
+    found: dict[str, str] = {}
+    for basis in published.bases:
+        rate = SuccessRate(origin="evidence", name="x", rate=basis.net_success_rate, status=basis.status)
+        inputs = CaseInputs(
+            decision_date=date(2018, 1, 1), target_group=basis.target_group, success_measure=basis.success_measure,
+            cohorts=(Cohort(year=2019, completers=10),), success_rate=rate,
+        )  # fmt: skip
+        found[basis.initiative] = project(inputs, KnowledgeBase(published)).status
+    assert found.pop("bostoettemetoder") == "placeholder"
+    assert set(found.values()) == {"illustrative"}
+
+
+def test_benefits_and_shelters_are_shared_by_their_rules_in_the_demo() -> None:
+    """Months on benefit after the first 52 weeks: the state bears 20 %; a shelter all year round: half, and from
+    October 2023 half of 120 days in 365."""
+    published = _knowledge()
+    base = KnowledgeBase(published)
+    ruled = {row.price_id: row for row in published.prices if row.rule is not None}
+    assert set(ruled) == {"kontanthjaelp-30-aarig", "uddannelseshjaelp", "forsorgshjem-paragraf-110"}
+    for t in (0, 3):
+        assert base.shares(ruled["uddannelseshjaelp"], EngineSettings(), 2018 + t, t) == pytest.approx((0.8, 0, 0.2))
+    shelter = ruled["forsorgshjem-paragraf-110"]
+    assert base.shares(shelter, EngineSettings(), 2022, 0)[2] == 0.5
+    assert base.shares(shelter, EngineSettings(), 2024, 0)[2] == pytest.approx(60 / 365)
 
 
 def test_the_calendar_advances_every_month() -> None:

@@ -15,6 +15,9 @@ from pydantic import BaseModel
 from services.cli import SERVICE_CLASSES, app, check_app, parked_app
 from services.funding import office
 from services.settings import PREFIX, Settings
+from services.som import office as som_office
+from services.som.office.knowledge import knowledge_app
+from services.trials import office as trials_office
 from shared.kernel.messages import Command, Event, Query
 from shared.messaging.rpc import Rpc
 from shared.observability.metrics import Metrics
@@ -55,15 +58,22 @@ def methods() -> list[str]:
     ]
 
 
+def standing_for(module: Any, path: str) -> Any:
+    """What a dotted name stands for in a module, None for nothing there."""
+    for name in path.split("."):
+        module = getattr(module, name, None)
+    return module
+
+
 def model_of(method: str) -> type[BaseModel] | None:
     """The model that reads a method's fields: the first one that the method names. None for `feed`."""
     service, name = method.split(".")
     module = importlib.import_module(f"services.{service}.service")
     tree = ast.parse(page(f"services/{service}/service.py"))
     [function] = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef) and node.name == name]
-    names = [node for node in ast.walk(function) if isinstance(node, ast.Name)]
+    names = [node for node in ast.walk(function) if isinstance(node, ast.Name | ast.Attribute)]
     for node in sorted(names, key=lambda node: (node.lineno, node.col_offset)):
-        model = getattr(module, node.id, None)
+        model = standing_for(module, ast.unparse(node))
         if isinstance(model, type) and issubclass(model, Command | Query):
             return model
     return None
@@ -74,8 +84,9 @@ def event_types() -> list[type[Event]]:
 
 
 def calling_page(method: str) -> str:
-    """The page that a method is described on: the fund's have one of their own."""
-    return "docs/calling-funding.md" if method.startswith("funding.") else "docs/calling.md"
+    """The page that a method is described on: the fund's and SØM's have one of their own."""
+    service = method.split(".")[0]
+    return f"docs/calling-{service}.md" if service in ("funding", "som") else "docs/calling.md"
 
 
 @pytest.mark.parametrize("method", methods())
@@ -96,7 +107,7 @@ def test_every_event_stands_with_its_fields_stream_and_schema_version(kind: type
 
 def test_no_method_and_no_event_is_described_that_does_not_exist() -> None:
     headings = r"^### (\w+\.\w+)$"
-    for described in ("docs/calling.md", "docs/calling-funding.md"):
+    for described in ("docs/calling.md", "docs/calling-funding.md", "docs/calling-som.md"):
         here = {method for method in methods() if calling_page(method) == described}
         assert set(re.findall(headings, page(described), re.MULTILINE)) == here
     named = {kind.event_type for kind in event_types()}
@@ -156,11 +167,14 @@ def test_every_command_of_the_command_line_is_documented() -> None:
         "virksom check ": check_app,
         "virksom funding ": office.app,
         "virksom funding batch ": office.batch_app,
+        "virksom trials ": trials_office.app,
+        "virksom som ": som_office.app,
+        "virksom som knowledge ": knowledge_app,
     }
     for group, typer_app in groups.items():
         for command in typer_app.registered_commands:
             name = command.name or (command.callback.__name__ if command.callback else "")
-            assert f"{group}{name}" in text or f"make {name}" in text
+            assert f"`{group}{name}" in text or f"make {name}" in text, f"{group}{name}"
 
 
 @pytest.mark.parametrize("path", PAGES, ids=lambda path: str(path.relative_to(ROOT)))

@@ -16,10 +16,10 @@ from services.reporting.views.disclosure import ALL_INITIATIVES, Cell, Counts, h
 from services.som.events import (
     CaseInputs,
     CaseOpened,
+    Cohort,
+    CostLine,
     PayerAmounts,
     ProjectionRecalculated,
-    YearAmount,
-    YearCount,
     YearResult,
 )
 from services.trials.events import (
@@ -36,6 +36,7 @@ from tests import money
 DAY, ACCOUNT = money.DAY, money.ACCOUNT
 GROUPS, PPR = "bostoette-grupper", "styrket-ppr"
 ODENSE, VEJLE, SAMSOE = "0461", "0630", "0741"
+NOTHING = PayerAmounts(kommune=0, region=0, stat=0)
 POSITIONS = {"funding": 41208, "trials": 812334, "som": 20117}
 
 
@@ -101,6 +102,8 @@ def projection(initiative: str, municipality: str, years: dict[int, int]) -> Pro
         YearResult(
             year=year,
             net=PayerAmounts(kommune=oere(net) // 2, region=oere(net) // 10, stat=oere(net) * 4 // 10),
+            costs=NOTHING,
+            gains=NOTHING,
             discount_factor=Decimal(1),
         )
         for year, net in years.items()
@@ -111,20 +114,29 @@ def projection(initiative: str, municipality: str, years: dict[int, int]) -> Pro
         municipality=municipality,
         inputs=CaseInputs(
             decision_date=DAY,
-            costs=(YearAmount(year=first, amount_oere=oere(1000)),),
-            completers=(YearCount(year=first, count=8),),
-            success_rate=None,
+            target_group=initiative,
+            success_measure="success",
+            costs=(CostLine(kind="operation", year=first, payer="stat", amount_oere=oere(1000), source="funding"),),
+            cohorts=(Cohort(year=first, completers=8),),
         ),
         pricebook="som",
         pricebook_version=1,
         engine_version="1",
         positions={"trials": 7, "funding": 3},
+        behind=(),
         years=tuple(nets),
         net_present_value=PayerAmounts(
             **{payer: sum(getattr(row.net, payer) for row in nets) for payer in PayerAmounts.model_fields}
         ),
+        faded_net_present_value=None,
         discounted_cost=oere(1000),
         break_even_year=None,
+        break_even_rate=None,
+        benefit_cost_ratio=None,
+        probabilities=None,
+        spread=None,
+        status="own",
+        changed=(),
         effective_on=DAY,
     )
 

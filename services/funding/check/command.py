@@ -11,8 +11,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from services.funding.check.reading import check
 from services.funding.check.report import as_json, as_text
-from services.funding.office.words import Language
 from shared.kernel.rejection import Rejected
+from shared.office.words import Language
 
 _ANCHOR = re.compile(r"([0-9]{1,18}):([0-9a-f]{64}|)")
 

@@ -7,7 +7,8 @@ from typing import Any
 from services.funding.check.findings import Finding
 from services.funding.check.reading import Result
 from services.funding.check.wording import FIGURES_IN_DANISH, LANGUAGES, RULES, SENTENCES
-from services.funding.office.words import LEDGER_WORDS, Language, kroner
+from services.funding.office.words import LEDGER_WORDS
+from shared.office.words import Language, kroner
 
 
 def as_json(result: Result) -> dict[str, Any]:

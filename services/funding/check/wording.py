@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from services.funding.office.words import WORDS, Language
+from services.funding.office.words import WORDS
+from shared.office.words import Language
 
 LANGUAGES: tuple[Language, ...] = ("en", "da")
 

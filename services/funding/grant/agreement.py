@@ -21,10 +21,10 @@ from services.funding.commands import (
 )
 from services.funding.grant.rules import require_alive, require_running, the_grant
 from services.funding.grant.state import GrantState
-from services.funding.refusal import refused
 from shared.kernel.calendar import add_months
 from shared.kernel.decider import Decider
 from shared.kernel.messages import Event
+from shared.kernel.refusal import refused
 
 MONTHS_TO_START = 6
 """A grant lapses when its project has not started within so many months of its period's first day."""

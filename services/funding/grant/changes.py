@@ -17,9 +17,9 @@ from services.funding.grant.parts import Report, find
 from services.funding.grant.rules import require_running, stop_released, the_grant
 from services.funding.grant.state import GrantState
 from services.funding.ledger import Cell, by_account_year, reposted
-from services.funding.refusal import refused, taken
 from shared.kernel.decider import Decider
 from shared.kernel.messages import Event
+from shared.kernel.refusal import refused, taken
 
 _PARTS: dict[e.ChangeKind, set[str]] = {
     "prolongation": {"period_to"},

@@ -10,9 +10,9 @@ from services.funding.grant.rules import cells, pool_restored, require_alive, th
 from services.funding.grant.state import GrantState
 from services.funding.ledger import by_account_year, moved, restored
 from services.funding.pool import PoolState
-from services.funding.refusal import refused
 from shared.kernel.decider import Decider
 from shared.kernel.messages import Event
+from shared.kernel.refusal import refused
 
 _WAYS: dict[str, tuple[e.LedgerAccount, e.LedgerAccount]] = {
     "paid": ("committed", "paid"),

@@ -16,10 +16,10 @@ from services.funding.grant.rules import pool_restored, require_exists, the_gran
 from services.funding.grant.state import GrantState
 from services.funding.ledger import by_account_year, restored
 from services.funding.pool import PoolState
-from services.funding.refusal import refused
 from shared.kernel.calendar import day_after
 from shared.kernel.decider import Decider
 from shared.kernel.messages import Event
+from shared.kernel.refusal import refused
 
 
 def decide_deadline(grant: GrantState, _pool: PoolState, command: PassDeadline) -> list[Event]:

@@ -8,8 +8,8 @@ from typing import Literal, NamedTuple, TypeVar
 
 from services.funding import events as e
 from services.funding.ledger import Cell
-from services.funding.refusal import not_found
 from shared.kernel.messages import Value
+from shared.kernel.refusal import not_found
 
 
 class Share(NamedTuple):

@@ -18,10 +18,10 @@ from services.funding.grant.rules import cells, pool_restored, require_alive, re
 from services.funding.grant.state import GrantState
 from services.funding.ledger import Cell, by_account_year, moved, restored
 from services.funding.pool import POOL, PoolState
-from services.funding.refusal import refused, taken
 from shared.kernel.decider import Decider, Reads
 from shared.kernel.messages import Event
 from shared.kernel.money import oere
+from shared.kernel.refusal import refused, taken
 
 WAIVED_UP_TO_OERE = oere(500)
 """Nothing is claimed at this or less (bagatelgrænsen)."""

@@ -21,10 +21,10 @@ from services.funding.grant.parts import Report, Share, find
 from services.funding.grant.rules import require_running, stop_released, the_grant
 from services.funding.grant.state import GrantState
 from services.funding.ledger import GRANT_ACCOUNTS, Cell, moved
-from services.funding.refusal import refused
 from shared.kernel.decider import Decider
 from shared.kernel.messages import Event
 from shared.kernel.money import oere
+from shared.kernel.refusal import refused
 
 OWN_CHOICE_UP_TO_OERE = oere(100_000)
 """Grants up to this may be audited by anybody competent and independent; larger ones by a public accountant."""

@@ -10,9 +10,9 @@ from services.funding.grant.parts import Share
 from services.funding.grant.state import GRANT, GrantState
 from services.funding.ledger import Cell, by_account_year
 from services.funding.plan import due
-from services.funding.refusal import not_found, refused
 from shared.kernel.decider import Reads
 from shared.kernel.messages import Event
+from shared.kernel.refusal import not_found, refused
 
 
 def the_grant(command: Any) -> Reads:

@@ -5,7 +5,6 @@ the call takes, on the same database.
 """
 
 from services.funding.office.batch import batch_app
-from services.funding.office.calling import Office
 from services.funding.office.commands import app
 
-__all__ = ["Office", "app", "batch_app"]
+__all__ = ["app", "batch_app"]

@@ -9,9 +9,10 @@ from typing import Annotated
 
 import typer
 
-from services.funding.office.calling import By, On, the_office
-from services.funding.office.files import field, oere_of, rows, whole
+from services.funding.office.files import rows, whole
 from shared.kernel.rejection import Rejected
+from shared.office.calling import By, On, the_office
+from shared.office.files import field, oere_of
 
 batch_app = typer.Typer(no_args_is_help=True, help="Payment batches: prepared by one, approved by another.")
 

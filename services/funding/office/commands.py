@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from typing import Annotated
 
 import typer
@@ -11,10 +10,11 @@ import typer
 from services.funding import exports
 from services.funding.exports import Kind
 from services.funding.office.batch import batch_app
-from services.funding.office.calling import By, On, the_office
-from services.funding.office.files import draw_of, field, read_text, written
-from services.funding.office.words import Language, kroner, word
-from shared.kernel.rejection import Rejected
+from services.funding.office.files import draw_of
+from services.funding.office.words import VOCABULARY
+from shared.office.calling import By, On, the_office
+from shared.office.files import written
+from shared.office.words import Language, kroner
 
 app = typer.Typer(no_args_is_help=True, help="The fund, for its office: calls, decisions, payments and the position.")
 app.add_typer(batch_app, name="batch")
@@ -31,10 +31,7 @@ def options(
     ] = None,
 ) -> None:
     """The fund, for its office."""
-    office = the_office(context)
-    office.as_json = as_json
-    danish = os.environ.get("LC_ALL", os.environ.get("LANG", "")).startswith("da")
-    office.language = lang or ("da" if danish else "en")
+    the_office(context).set_up("funding", VOCABULARY, as_json, lang)
 
 
 @app.command()
@@ -117,7 +114,7 @@ def due(context: typer.Context, day: str) -> None:
     answer = office.ask("due_instalments", on=day)
     office.show("due", answer, "lines")
     if not office.as_json:
-        print(f"{word('total', office.language)}: {kroner(answer['total_oere'], office.language)}")
+        print(f"{office.word('total')}: {kroner(answer['total_oere'], office.language)}")
 
 
 @app.command()
@@ -132,7 +129,7 @@ def position(
     office = the_office(context)
     moment: int | str | None = int(as_of) if as_of is not None and as_of.isdecimal() else as_of
     answer = office.ask("position", as_of=moment, as_at=as_at)
-    total = {"account": word("total", office.language), **answer["total"]}
+    total = {"account": office.word("total"), **answer["total"]}
     office.show("position", answer | {"rows": [*answer["account_years"], total]}, "rows")
 
 
@@ -179,12 +176,4 @@ def send(
     file: Annotated[str, typer.Argument(help="Its fields as a JSON object: a file, or - for standard input.")],
 ) -> None:
     """Send any command; a command_id is made where the fields have none."""
-    try:
-        fields = json.loads(read_text(file))
-    except ValueError:
-        raise Rejected("FILE_INVALID", "The file is not JSON.", [field("file", "json")]) from None
-    if not isinstance(fields, dict):
-        raise Rejected(
-            "FILE_INVALID", "The file must hold a JSON object: the command's fields.", [field("file", "object")]
-        )
-    the_office(context).tell(method, **fields)
+    the_office(context).send(method, file)

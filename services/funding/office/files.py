@@ -1,20 +1,15 @@
-"""What the office gives and gets as text: CSV files, amounts in kroner, and draws on account-years."""
+"""What the fund's office gives as text: CSV files, and draws on account-years."""
 
 from __future__ import annotations
 
 import csv
 import io
-import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
-from decimal import Decimal, InvalidOperation
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 from shared.kernel.rejection import Rejected
-
-MAX_FILE_BYTES = 8 * 1024 * 1024
-"""A larger file is refused unread; ten thousand payments take a tenth of it."""
+from shared.office.files import field, oere_of, read_text
 
 
 def rows(file: Path, *columns: str) -> Iterator[tuple[int, dict[str, str]]]:
@@ -30,38 +25,6 @@ def rows(file: Path, *columns: str) -> Iterator[tuple[int, dict[str, str]]]:
         yield reader.line_num, {name: row[name] for name in columns}
 
 
-def read_text(file: str) -> str:
-    """The text of a file, or of standard input. Raises Rejected FILE_INVALID when it is too large or no text."""
-    try:
-        source = sys.stdin.buffer if file == "-" else open(file, "rb")  # noqa: SIM115 - closed below
-        with source:
-            content = source.read(MAX_FILE_BYTES + 1)
-        if len(content) <= MAX_FILE_BYTES:
-            return content.decode("utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        message = f"The file cannot be read as UTF-8 text: {type(error).__name__}."
-        raise Rejected("FILE_INVALID", message, [field("file", "text")]) from None
-    raise Rejected("FILE_INVALID", "The file is too large.", [field("file", "size")], limit_bytes=MAX_FILE_BYTES)
-
-
-@contextmanager
-def written(file: str) -> Iterator[BinaryIO]:
-    """A file to be written whole or not at all. Raises Rejected FILE_INVALID when it cannot be."""
-    if file == "-":
-        yield sys.stdout.buffer
-        return
-    beside = Path(f"{file}.part")
-    try:
-        with open(beside, "wb") as out:
-            yield out
-        beside.replace(file)
-    except OSError as error:
-        message = f"The file cannot be written: {type(error).__name__}."
-        raise Rejected("FILE_INVALID", message, [field("file", "writable")]) from None
-    finally:
-        beside.unlink(missing_ok=True)
-
-
 def whole(text: str, line: int) -> int:
     if not (text.isascii() and text.isdecimal() and len(text) <= 16):
         message = f"amount_oere on line {line} is not a whole number of øre."
@@ -75,19 +38,3 @@ def draw_of(text: str) -> dict[str, Any]:
     if not (account and year.isascii() and year.isdecimal() and len(year) == 4 and amount):
         raise Rejected("DRAW_INVALID", "Say it like 15.26.04.10/2018=1500000.00.", [field("draw", "form")])
     return {"account": account, "budget_year": int(year), "amount_oere": oere_of(amount, "draw")}
-
-
-def oere_of(text: str, name: str) -> int:
-    """Kroner with at most two decimals, as øre; `1500000`, `1500000.50` or `1500000,50`."""
-    try:
-        amount = Decimal(text.replace(",", ".")) * 100
-        if amount == amount.to_integral_value() and 0 < amount <= 10**15:
-            return int(amount)
-    except InvalidOperation:
-        pass
-    message = "Give kroner with at most two decimals, without separators between thousands."
-    raise Rejected("AMOUNT_INVALID", message, [field(name, "kroner")])
-
-
-def field(name: str, rule: str) -> dict[str, str]:
-    return {"field": name, "rule": rule}

@@ -2,13 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any, Literal
-
-from babel.numbers import format_decimal
-from rich.table import Table
-
-Language = Literal["da", "en"]
+from shared.office.words import Vocabulary
 
 COLUMNS: dict[str, str] = {
     "calls": "call_id pool_id title deadline_at decision_on frame_oere awarded_oere status",
@@ -114,40 +108,12 @@ LEDGER_WORDS: dict[str, str] = {
     "restored": "tilbageført til pulje",
 }
 
-
-def word(name: str, language: Language) -> str:
-    """What a column is called."""
-    danish, english = WORDS[name]
-    return danish if language == "da" else english
-
-
-def kroner(amount_oere: int, language: Language) -> str:
-    """An amount in kroner with two decimals, as the language writes it: `1.234,50` or `1,234.50`."""
-    whole, rest = divmod(abs(amount_oere), 100)
-    digits = format_decimal(whole, format="#,##0", locale=language)
-    sign = "-" if amount_oere < 0 else ""
-    return f"{sign}{digits}{',' if language == 'da' else '.'}{rest:02d}"
-
-
-def shown(name: str, value: Any, language: Language) -> str:
-    """A cell of a table as a person reads it."""
-    if value is None:
-        return ""
-    if name.endswith("_oere"):
-        return kroner(value, language)
-    if isinstance(value, bool):
-        return ("ja" if language == "da" else "yes") if value else ""
-    if language == "da" and name in ("status", "ledger_account"):
-        return {**STATUSES, **LEDGER_WORDS}.get(value, str(value))
-    return str(value)
-
-
-def table(columns: Sequence[str], rows: Sequence[Mapping[str, Any]], language: Language) -> Table:
-    """The rows as a table; amounts stand to the right, in kroner."""
-    made = Table()
-    for name in columns:
-        right = name.endswith("_oere") or name in ("rank", "points", "lowest", "highest", "position")
-        made.add_column(word(name, language), justify="right" if right else "left", overflow="fold")
-    for row in rows:
-        made.add_row(*(shown(name, row.get(name), language) for name in columns))
-    return made
+VOCABULARY = Vocabulary(
+    columns=COLUMNS,
+    words=WORDS,
+    values={
+        column: {value: (danish, value) for value, danish in words.items()}
+        for column, words in (("status", STATUSES), ("ledger_account", LEDGER_WORDS))
+    },
+    right=frozenset(("rank", "points", "lowest", "highest", "position")),
+)

@@ -14,10 +14,10 @@ from services.funding.application import Assessment
 from services.funding.assessment import weighted_points
 from services.funding.commands import Application, Applications, Calls, RankedList
 from services.funding.events import Criterion, Score
-from services.funding.refusal import not_found
 from services.funding.views.tables import applications as application_rows
 from services.funding.views.tables import assessments
 from services.funding.views.tables import calls as call_rows
+from shared.kernel.refusal import not_found
 
 Row = dict[str, Any]
 IN_SHORT = (

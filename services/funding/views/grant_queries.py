@@ -10,7 +10,6 @@ from sqlalchemy import Connection, Row, Table, func, select
 from services.funding import letter
 from services.funding.commands import Deadlines, Grant, GrantLetter, Grants, PaymentBatch
 from services.funding.ledger import GRANT_ACCOUNTS
-from services.funding.refusal import not_found, refused
 from services.funding.views.ledger_reading import Cut, head, sums
 from services.funding.views.tables import (
     batch_lines,
@@ -23,6 +22,7 @@ from services.funding.views.tables import (
 )
 from services.funding.views.tables import deadlines as waiting
 from services.funding.views.tables import grants as grant_rows
+from shared.kernel.refusal import not_found, refused
 
 Fields = dict[str, Any]
 IN_SHORT = (

@@ -9,10 +9,10 @@ from sqlalchemy import Connection, select
 
 from services.funding.commands import Balances, GrantStatement, Journal, Position, TrialBalance
 from services.funding.ledger import GRANT_ACCOUNTS, OUTLAYS
-from services.funding.refusal import not_found, refused
 from services.funding.views.ledger_reading import Cut, cut, head, sums
 from services.funding.views.tables import grants
 from services.funding.views.tables import journal as lines
+from shared.kernel.refusal import not_found, refused
 
 FILTERS = ("ledger_account", "account", "budget_year", "initiative", "pool_id", "grant_id", "post", "earmark")
 STANDING = tuple(name for name in GRANT_ACCOUNTS if name not in ("repaid", "lapsed"))

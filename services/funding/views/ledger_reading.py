@@ -14,10 +14,10 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Connection, Select, Table, func, select, union_all
 
 from services.funding.commands.queries import LedgerQuery
-from services.funding.refusal import refused
 from services.funding.views.postings import BLOCK, BLOCK_DIMENSIONS
 from services.funding.views.tables import balances, journal
 from shared.eventstore import positions
+from shared.kernel.refusal import refused
 
 SERVICE = "funding"
 

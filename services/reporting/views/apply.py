@@ -218,7 +218,7 @@ def _projection(event: som.ProjectionRecalculated, position: int) -> dict[str, A
         "discounted_cost_oere": event.discounted_cost,
         "break_even_year": event.break_even_year,
         "first_cost_year": min(cost_years, default=None),
-        "completers": sum(year.count for year in event.inputs.completers),
+        "completers": sum(cohort.completers for cohort in event.inputs.cohorts),
         "success_origin": None if rate is None else rate.origin,
         "success_name": None if rate is None else rate.name,
         "success_rate": None if rate is None else str(rate.rate),

@@ -1,0 +1,61 @@
+"""What a caller may ask of the investment model."""
+
+from services.som.commands.case import AdjustCase
+from services.som.commands.knowledge import PublishKnowledge
+from services.som.commands.queries import (
+    Allocation,
+    Calculation,
+    Candidate,
+    CaseComputation,
+    CaseProjection,
+    CaseResult,
+    Cases,
+    Comparison,
+    Earmark,
+    ExplainCase,
+    Floor,
+    Grid,
+    KnowledgeVersion,
+    KnowledgeVersions,
+    Recalculation,
+    Scenario,
+    Scenarios,
+    Simulation,
+    Tornado,
+)
+from services.som.commands.scenario import (
+    ChangeScenario,
+    CreateScenario,
+    ReviewScenario,
+    ShareScenario,
+    SignChecklist,
+)
+
+__all__ = [
+    "AdjustCase",
+    "Allocation",
+    "Calculation",
+    "Candidate",
+    "CaseComputation",
+    "CaseProjection",
+    "CaseResult",
+    "Cases",
+    "ChangeScenario",
+    "Comparison",
+    "CreateScenario",
+    "Earmark",
+    "ExplainCase",
+    "Floor",
+    "Grid",
+    "KnowledgeVersion",
+    "KnowledgeVersions",
+    "PublishKnowledge",
+    "Recalculation",
+    "ReviewScenario",
+    "Scenario",
+    "Scenarios",
+    "ShareScenario",
+    "SignChecklist",
+    "Simulation",
+    "Tornado",
+]

@@ -1,0 +1,87 @@
+"""A calculation that a query names: a live case as it is or was, or a scenario, with all that it is computed from."""
+
+from __future__ import annotations
+
+from typing import NamedTuple, cast
+
+from sqlalchemy import Connection
+
+from services.som import views
+from services.som.attribution import Computation
+from services.som.case import case_key
+from services.som.commands import Calculation
+from services.som.events import Behind, CaseInputs, ProjectionRecalculated, ScenarioChanged, ScenarioCreated
+from services.som.model import ENGINE_VERSION, KnowledgeBase
+from services.som.queries.streams import decoded, projection_row, scenario_events
+from shared.kernel.rejection import Rejected
+
+
+class Found(NamedTuple):
+    """A calculation. `scope` keys its chances: a branch draws those of the case it branches from, to be compared with.
+    `latest` is the projection, where one is recorded."""
+
+    title: str
+    scope: str
+    inputs: CaseInputs
+    knowledge: KnowledgeBase
+    pricebook: str
+    pricebook_version: int
+    behind: tuple[Behind, ...]
+    latest: ProjectionRecalculated | None
+
+    def computation(self) -> Computation:
+        """What a projection of it was computed from."""
+        other_engine = self.latest is not None and self.latest.engine_version != ENGINE_VERSION
+        published = self.latest.net_present_value if self.latest is not None and other_engine else None
+        return Computation(self.inputs, self.knowledge, published)
+
+
+def find(connection: Connection, calculation: Calculation) -> Found:
+    """The calculation. Raises Rejected NOT_FOUND, NOT_COMPUTED or UNKNOWN_KNOWLEDGE."""
+    if calculation.scenario_id is not None:
+        return _scenario(connection, calculation.scenario_id)
+    assert calculation.initiative is not None
+    assert calculation.municipality is not None
+    row = projection_row(connection, calculation.initiative, calculation.municipality, calculation.position)
+    latest = cast(ProjectionRecalculated, decoded(row))
+    return Found(
+        title=f"{latest.initiative} {latest.municipality}",
+        scope=case_key(latest.initiative, latest.municipality),
+        inputs=latest.inputs,
+        knowledge=knowledge_of(connection, latest.pricebook, latest.pricebook_version),
+        pricebook=latest.pricebook,
+        pricebook_version=latest.pricebook_version,
+        behind=latest.behind,
+        latest=latest,
+    )
+
+
+def _scenario(connection: Connection, scenario_id: str) -> Found:
+    events = scenario_events(connection, scenario_id)
+    created = cast(ScenarioCreated, events[0])
+    newest = next(one for one in reversed(events) if isinstance(one, ScenarioCreated | ScenarioChanged))
+    branch = created.branch
+    return Found(
+        title=created.title,
+        scope=f"scenario {scenario_id}" if branch is None else case_key(branch.initiative, branch.municipality),
+        inputs=newest.inputs,
+        knowledge=knowledge_of(connection, newest.pricebook, newest.pricebook_version),
+        pricebook=newest.pricebook,
+        pricebook_version=newest.pricebook_version,
+        behind=(),
+        latest=None,
+    )
+
+
+def knowledge_of(connection: Connection, pricebook: str, version: int) -> KnowledgeBase:
+    """A version of a knowledge base. Raises Rejected UNKNOWN_KNOWLEDGE when there is none."""
+    found = views.book(connection, pricebook, version)
+    if found is None:
+        raise Rejected(
+            "UNKNOWN_KNOWLEDGE",
+            "There is no such version of the knowledge base; look the versions up.",
+            [{"field": "pricebook_version", "rule": "exists"}],
+            pricebook=pricebook,
+            version=version,
+        )
+    return found.knowledge
