@@ -6,7 +6,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from shared.kernel.messages import Identifier, MunicipalityCode, Oere, Query, RequestPart
+from shared.kernel.messages import Identifier, MunicipalityCode, Oere, Query, RequestPart, Text
 
 Position = Annotated[int, Field(ge=1, le=2**53)]
 Version = Annotated[int, Field(ge=1, le=2**31)]
@@ -71,8 +71,8 @@ class Grid(Query):
     """The net result over two inputs varied together."""
 
     calculation: Calculation
-    first: Annotated[str, Field(min_length=1, max_length=200)]
-    second: Annotated[str, Field(min_length=1, max_length=200)]
+    first: Text
+    second: Text
     steps: Annotated[int, Field(ge=2, le=41)] = 9
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
-from services.som.commands.values import InputsRow
+from services.som.commands.values import InputsRow, Note
 from services.som.events import BranchPoint, ChecklistAnswer, Verdict
-from shared.kernel.messages import Command, Day, Identifier, MunicipalityCode, RequestPart, Text
+from shared.kernel.messages import Command, Day, Identifier, MunicipalityCode, RequestPart, Text, visible_lines
 
-Remarks = Annotated[str, Field(min_length=1, max_length=4_000)]
+Remarks = Annotated[str, Field(min_length=1, max_length=4_000), AfterValidator(visible_lines)]
 Position = Annotated[int, Field(ge=1, le=2**53)]
 
 
@@ -53,7 +53,7 @@ class AnswerRow(ChecklistAnswer, RequestPart):
     """An answer to one of the checklist's questions."""
 
     question: Identifier
-    known: Annotated[str, Field(max_length=2_000)]
+    known: Note
     answer: Remarks
 
 

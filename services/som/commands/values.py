@@ -9,7 +9,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from services.som.events import (
     Basis,
@@ -32,7 +32,7 @@ from services.som.events import (
     SuccessRate,
     Transfer,
 )
-from shared.kernel.messages import BudgetYear, Day, Identifier, RequestPart, Text
+from shared.kernel.messages import BudgetYear, Day, Identifier, RequestPart, Text, visible_lines
 
 MAX_EFFECT_YEARS = 41
 """A consequence has a value for at most t = 0 … 40."""
@@ -49,6 +49,9 @@ NotNegative = Annotated[int, Field(ge=0, le=10**15)]
 People = Annotated[int, Field(ge=0, le=10**6)]
 Level = Annotated[int, Field(ge=1, le=3)]
 Months = Annotated[int, Field(ge=0, le=1200)]
+Note = Annotated[str, Field(max_length=2_000), AfterValidator(visible_lines)]
+Line = Annotated[str, Field(max_length=500), AfterValidator(visible_lines)]
+Label = Annotated[str, Field(max_length=200), AfterValidator(visible_lines)]
 Effects = Annotated[tuple[Change, ...], Field(min_length=1, max_length=MAX_EFFECT_YEARS)]
 
 
@@ -84,9 +87,9 @@ class PriceRow(Price, RequestPart):
 
     price_id: Identifier
     service: Text
-    area: Annotated[str, Field(max_length=200)] = ""
+    area: Label = ""
     committee: Text | None = None
-    unit: Annotated[str, Field(max_length=200)] = ""
+    unit: Label = ""
     amount_dkk: Kroner
     price_year: BudgetYear
     kommune: Share
@@ -96,7 +99,7 @@ class PriceRow(Price, RequestPart):
     low_dkk: Kroner | None = None
     high_dkk: Kroner | None = None
     source: Text
-    note: Annotated[str, Field(max_length=2000)] | None = None
+    note: Note | None = None
 
 
 class ConsequenceRow(Consequence, RequestPart):
@@ -109,7 +112,7 @@ class ConsequenceRow(Consequence, RequestPart):
     standard_errors: Annotated[tuple[Deviation, ...], Field(max_length=MAX_EFFECT_YEARS)] = ()
     register_years: Text | None = None
     source: Text
-    note: Annotated[str, Field(max_length=2000)] | None = None
+    note: Note | None = None
 
 
 class StudyRow(Study, RequestPart):
@@ -117,8 +120,8 @@ class StudyRow(Study, RequestPart):
 
     study_id: Identifier
     intervention: Text
-    population: Annotated[str, Field(max_length=500)] = ""
-    country: Annotated[str, Field(max_length=50)] = ""
+    population: Line = ""
+    country: Label = ""
     design: Text
     evidence_level: Level
     outcome: Text
@@ -133,7 +136,7 @@ class StudyRow(Study, RequestPart):
     follow_up_months: Months | None = None
     year: BudgetYear | None = None
     source: Text
-    note: Annotated[str, Field(max_length=2000)] | None = None
+    note: Note | None = None
 
 
 class FollowUpRow(FollowUp, RequestPart):
@@ -168,7 +171,7 @@ class IndexRow(IndexValue, RequestPart):
     series: Text
     year: BudgetYear
     value: Annotated[Decimal, Field(ge=Decimal("0.001"), le=10**6, decimal_places=9)]
-    source: Annotated[str, Field(max_length=500)] = ""
+    source: Line = ""
 
 
 class IndexedByRow(IndexedBy, RequestPart):
@@ -184,7 +187,7 @@ class DiscountRow(DiscountRate, RequestPart):
     from_year: YearsAhead
     to_year: YearsAhead | None
     rate: Share
-    source: Annotated[str, Field(max_length=500)] = ""
+    source: Line = ""
 
 
 class CostRow(CostLine, RequestPart):
