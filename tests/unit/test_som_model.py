@@ -518,3 +518,19 @@ def test_the_rate_at_which_a_case_breaks_even_put_back_gives_nought() -> None:
 def test_cohorts_of_one_year_add_up() -> None:
     twice = case(rate="1", cohorts=(*cohorts({2017: 2}), *cohorts({2017: 3})))
     assert totals(project(twice, one_service("-1"))) == totals(project(case({2017: 5}, "1"), one_service("-1")))
+
+
+def test_the_index_points_of_every_version_of_a_rule_in_use_are_figures() -> None:
+    older, newer = (
+        PayerRule(
+            rule_id="sel-176", measure="kroner_per_year", bearer="stat", rest="kommune", level_year=level,
+            valid_from=date(start, 1, 1), steps=(RuleStep(start=Decimal(50_000), share=Decimal("0.5")),),
+            law="§ 176", status="official", source="test",
+        )
+        for start, level in ((2016, 2015), (2019, 2018))
+    )  # fmt: skip
+    points = dict.fromkeys((2015, 2017, 2018), "100")
+    ruled = price(rule=RuleUse(rule_id="sel-176"))
+    base = knowledge([ruled], [consequence("-1", "-1", "-1")], rules=[older, newer], indices={"net": points})
+    found = figures(compile_case(case({2017: 1}), base))
+    assert [one.name for one in found if one.kind == "index"] == ["net 2015", "net 2017", "net 2018"]

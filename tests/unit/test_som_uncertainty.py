@@ -338,3 +338,10 @@ def test_the_expectation_given_one_input_is_that_of_a_nested_simulation() -> Non
 
 def test_settings_without_an_assumed_range_leave_only_what_is_known_to_vary() -> None:
     assert not [one for one in ranges(inputs(settings=Settings(assumed_range=D(0)))).values() if one.assumed]
+
+
+def test_two_cohorts_of_one_year_range_together() -> None:
+    cohorts = (Cohort(year=2020, completers=10, low=8, high=13), Cohort(year=2020, completers=20, low=15, high=21))
+    case = inputs(cohorts=cohorts)
+    [people] = [one for one in uncertain_inputs(model(case), knowledge()) if one.kind == "completers"]
+    assert (people.low, people.base, people.high) == (D(23), D(30), D(34))

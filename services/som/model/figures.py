@@ -38,11 +38,11 @@ def gain_status(model: CaseModel, places: Iterable[int]) -> Status:
     consequences, their prices and rules, and the success rate."""
     rate = model.inputs.success_rate
     found = [] if rate is None else [rate.status]
-    rules = {rule.rule_id: rule.status for rule in model.knowledge.published.rules}
+    rules = model.knowledge.published.rules
     for row in (model.rows[place] for place in places):
         found += [row.consequence.status, row.price.status]
-        if row.price.rule is not None and row.price.rule.rule_id in rules:
-            found.append(rules[row.price.rule.rule_id])
+        if row.price.rule is not None:
+            found += [rule.status for rule in rules if rule.rule_id == row.price.rule.rule_id]
     return least_sure(found)
 
 
@@ -77,14 +77,15 @@ def _rules(model: CaseModel) -> Iterator[Figure]:
 def _index_points(model: CaseModel) -> Iterator[Figure]:
     inputs, knowledge = model.inputs, model.knowledge
     level = knowledge.level(inputs.settings)
-    rules = {rule.rule_id: rule.level_year for rule in knowledge.published.rules}
+    rules = knowledge.published.rules
     typed = [row.price_year for row in inputs.costs] + [row.price_year for row in inputs.transfers]
     typed += [row.price_year for row in inputs.savings]
     moves: list[tuple[IndexFamily, int | None, int | None]] = [("services", year, level) for year in typed]
     for row in model.rows:
         moves.append((row.price.index_family, row.price.price_year, level))
         if row.price.rule is not None:
-            moves.append((row.price.index_family, row.price.price_year, rules.get(row.price.rule.rule_id)))
+            versions = [rule.level_year for rule in rules if rule.rule_id == row.price.rule.rule_id]
+            moves += [(row.price.index_family, row.price.price_year, year) for year in versions]
     used = {
         (knowledge.index(family, inputs.settings)[0], year)
         for family, start, end in moves

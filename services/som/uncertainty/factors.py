@@ -170,10 +170,9 @@ def _rate(model: CaseModel) -> Iterator[Factor]:
 
 
 def _completers(model: CaseModel) -> Iterator[Factor]:
-    cohorts = {row.year: row for row in model.inputs.cohorts}
+    cohorts = sorted(model.inputs.cohorts, key=lambda row: row.year)
     base = low = high = 0.0
-    for year, people in completers(model.inputs):
-        row = cohorts[year]
+    for row, (_, people) in zip(cohorts, completers(model.inputs), strict=True):
         base += people
         low += min(people, people if row.low is None else row.low)
         high += max(people, people if row.high is None else row.high)
