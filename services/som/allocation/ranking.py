@@ -33,6 +33,8 @@ def places(programme: Programme, advised: Picked, ranked: Picked) -> tuple[Place
     return tuple(
         Place(
             option_id=programme.options[place].option_id,
+            amount_oere=int(programme.amounts[place]),
+            net_result_oere=int(programme.nets[place]),
             rank=rank,
             net_per_krone=_ratio(int(programme.nets[place]), int(programme.amounts[place])),
             advised=bool(advised[place]),

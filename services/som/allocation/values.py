@@ -66,6 +66,8 @@ class Place(Value):
     """
 
     option_id: str
+    amount_oere: int
+    net_result_oere: int
     rank: int
     net_per_krone: Decimal
     advised: bool
