@@ -7,23 +7,21 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Literal
 
-from services.som.events.values import (
+from services.som.events.inputs import (
     Behind,
     CaseInputs,
     Cohort,
-    Consequence,
     Contribution,
     CostLine,
     PayerAmounts,
-    Price,
     Probabilities,
     Saving,
     Settings,
     Spread,
-    Status,
     SuccessRate,
     YearResult,
 )
+from services.som.events.values import Consequence, Price, Status
 from shared.kernel.messages import Event
 
 RateChoice = Literal["auto", "trial", "evidence", "typed", "pooled"]

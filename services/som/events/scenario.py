@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Literal
 
-from services.som.events.values import CaseInputs
+from services.som.events.inputs import CaseInputs
 from shared.kernel.messages import Event, Value
 
 Verdict = Literal["agrees", "agrees_with_remarks", "disagrees"]
