@@ -187,6 +187,7 @@ def _projection() -> ProjectionRecalculated:
         probabilities=Probabilities(kommune=half, region=half, stat=half, total=half),
         spread=Spread(p5=-(10**9), p50=10**8, p95=10**9),
         status="illustrative",
+        used=("consequence:shelter", "price:shelter", "index:nettoprisindeks 2018", "discount_rate:2013-05-31 0"),
         changed=(),
         effective_on=DAY,
     )

@@ -136,6 +136,7 @@ def projection(initiative: str, municipality: str, years: dict[int, int]) -> Pro
         probabilities=None,
         spread=None,
         status="own",
+        used=(),
         changed=(),
         effective_on=DAY,
     )

@@ -534,3 +534,21 @@ def test_the_index_points_of_every_version_of_a_rule_in_use_are_figures() -> Non
     base = knowledge([ruled], [consequence("-1", "-1", "-1")], rules=[older, newer], indices={"net": points})
     found = figures(compile_case(case({2017: 1}), base))
     assert [one.name for one in found if one.kind == "index"] == ["net 2015", "net 2017", "net 2018"]
+
+
+def test_a_projection_names_the_rows_of_the_knowledge_base_it_rests_on() -> None:
+    rule = PayerRule(
+        rule_id="stay", measure="days_per_year", bearer="stat", rest="kommune", valid_from=date(2017, 1, 1),
+        steps=(RuleStep(start=Decimal(0), share=Decimal("0.5")),), law="test", status="official", source="test",
+    )  # fmt: skip
+    ruled = price(rule=RuleUse(rule_id="stay", quantity=Decimal(100)), price_year=2015)
+    points = {"net": {2015: "100.00", 2016: "100.48", 2017: "101.73"}}
+    base = knowledge([ruled, price("unused")], [consequence(-1)], rules=[rule], indices=points)
+    assert project(case({2017: 1}), base).used == (
+        "consequence:botilbud",
+        "discount_rate:2013-05-31 0",
+        "index:net 2015",
+        "index:net 2017",
+        "price:botilbud",
+        "rule:stay 2017-01-01",
+    )

@@ -67,7 +67,8 @@ class ProjectionRecalculated(
     `faded_net_present_value` the same with the effect fading as the evidence's later follow-ups have it, None without
     any. `break_even_year` is the first calendar year in which the cumulative undiscounted total is not negative, None
     if never within the horizon; `break_even_rate` the success rate at which the net present value is nought, None where
-    no rate does that. `status` is that of the least sure figure. `changed` adds up to the difference from the
+    no rate does that. `status` is that of the least sure figure, `used` the rows of
+    the knowledge base (`price:shelter`, `index:nettoprisindeks 2018`). `changed` adds up to the difference from the
     projection before, which is empty the first time.
     """
 
@@ -89,6 +90,7 @@ class ProjectionRecalculated(
     probabilities: Probabilities | None
     spread: Spread | None
     status: Status
+    used: tuple[str, ...]
     changed: tuple[Contribution, ...]
     effective_on: date
 
@@ -118,7 +120,7 @@ def projection_2(data: dict[str, Any]) -> dict[str, Any]:
         gains = row["net"] | {"stat": row["net"]["stat"] + cost}
         years.append(row | {"costs": _NOTHING | {"stat": cost}, "gains": gains})
     new = dict.fromkeys(("faded_net_present_value", "break_even_rate", "benefit_cost_ratio", "probabilities", "spread"))
-    return data | new | {"inputs": inputs, "years": years, "status": "own", "changed": [], "behind": []}
+    return data | new | {"inputs": inputs, "years": years, "status": "own", "used": [], "changed": [], "behind": []}
 
 
 CASE_UPCASTERS: dict[tuple[str, int], Callable[[dict[str, Any]], dict[str, Any]]] = {

@@ -26,6 +26,16 @@ def discount_factors(
     it. Raises Rejected DISCOUNT_TABLE_MISSING when the decision is older than every table, DISCOUNT_TABLE_GAP when a
     year has no rate. Source: Ministry of Finance (domain facts 3.1).
     """
+    table = in_force_table(rates, decision_date)
+    offsets = [max(year - decision_date.year, 0) for year in years]
+    growth = [1.0]
+    for ahead in range(1, max(offsets, default=0) + 2):
+        growth.append(growth[-1] * (1.0 + rate_ahead(table, ahead)) if _needed(ahead, offsets, timing) else growth[-1])
+    return tuple(Decimal(f"{1.0 / _growth(growth, offset, timing):.{FACTOR_DECIMALS}f}") for offset in offsets)
+
+
+def in_force_table(rates: Sequence[DiscountRate], decision_date: date) -> list[DiscountRate]:
+    """The newest table decided on or before a date; raises Rejected DISCOUNT_TABLE_MISSING when all are later."""
     decided = [row.decided_from for row in rates if row.decided_from <= decision_date]
     if not decided:
         raise Rejected(
@@ -33,12 +43,7 @@ def discount_factors(
             "No discount table was in force on the decision date.",
             decision_date=decision_date.isoformat(),
         )
-    table = [row for row in rates if row.decided_from == max(decided)]
-    offsets = [max(year - decision_date.year, 0) for year in years]
-    growth = [1.0]
-    for ahead in range(1, max(offsets, default=0) + 2):
-        growth.append(growth[-1] * (1.0 + rate_ahead(table, ahead)) if _needed(ahead, offsets, timing) else growth[-1])
-    return tuple(Decimal(f"{1.0 / _growth(growth, offset, timing):.{FACTOR_DECIMALS}f}") for offset in offsets)
+    return [row for row in rates if row.decided_from == max(decided)]
 
 
 def rate_ahead(table: Sequence[DiscountRate], ahead: int) -> float:

@@ -7,6 +7,7 @@ from typing import Literal, NamedTuple
 
 from services.som.events import STATUSES, IndexFamily, Status
 from services.som.model.compiled import CaseModel
+from services.som.model.discounting import in_force_table
 from services.som.model.payers import in_force
 
 FigureKind = Literal["success_rate", "cost", "saving", "consequence", "price", "rule", "index"]
@@ -26,6 +27,16 @@ def figures(model: CaseModel) -> tuple[Figure, ...]:
     consequences that count, their prices, the versions of payer rules in force and the index points between price
     levels. Completers, grants received and discount rates are facts without a status."""
     return (*_typed(model), *_rows(model), *_rules(model), *_index_points(model))
+
+
+def used(model: CaseModel) -> tuple[str, ...]:
+    """The rows of the knowledge base that a case is computed from, each as `kind:name`: consequences, prices, versions
+    of payer rules, index points, and the discount rates of the years of the case; in alphabetical order."""
+    rows = [f"{one.kind}:{one.name}" for one in (*_rows(model), *_rules(model), *_index_points(model))]
+    table = in_force_table(model.knowledge.published.discount_rates, model.inputs.decision_date)
+    farthest = max(model.years) - model.inputs.decision_date.year + 1
+    rates = [rate for rate in table if rate.from_year <= farthest]
+    return tuple(sorted({*rows, *(f"discount_rate:{rate.decided_from} {rate.from_year}" for rate in rates)}))
 
 
 def least_sure(statuses: Iterable[Status]) -> Status:

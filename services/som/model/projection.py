@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from services.som.events import CaseInputs, CostLine, PayerAmounts, Status, YearResult
 from services.som.model.compiled import CaseModel, added, compile_case, payers_oere
-from services.som.model.figures import figures, least_sure
+from services.som.model.figures import figures, least_sure, used
 from services.som.model.knowledge_base import KnowledgeBase
 from shared.kernel.messages import Value
 
@@ -21,7 +21,7 @@ class Projection(Value):
     `years` are consecutive calendar years, undiscounted. `net_present_value`, `faded_net_present_value` (None without
     follow-ups) and `discounted_cost` (a positive amount, all payers) are discounted to the decision year.
     `benefit_cost_ratio` is (gains + savings) / costs, discounted, None without costs. `status` is that of the least
-    sure figure used.
+    sure figure used. `used`: the rows of the knowledge base, see `figures.used`.
     """
 
     years: tuple[YearResult, ...]
@@ -32,6 +32,7 @@ class Projection(Value):
     break_even_rate: Decimal | None
     benefit_cost_ratio: Decimal | None
     status: Status
+    used: tuple[str, ...]
 
 
 def project(inputs: CaseInputs, knowledge: KnowledgeBase, compiled: CaseModel | None = None) -> Projection:
@@ -69,6 +70,7 @@ def projection_of(model: CaseModel, faded: PayerAmounts | None = None) -> Projec
         break_even_rate=None if rate is None else _decimal(rate),
         benefit_cost_ratio=_decimal(worth / discounted_cost) if discounted_cost > 0 else None,
         status=least_sure(figure.status for figure in figures(model)),
+        used=used(model),
     )
 
 

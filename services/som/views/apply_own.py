@@ -14,6 +14,7 @@ from services.som.events import (
     ScenarioShared,
 )
 from services.som.views import behind
+from services.som.views.books import keep
 from services.som.views.tables import CaseKey, som_book, som_case, som_scenario
 from shared.eventstore import upsert
 from shared.eventstore.store import Recorded
@@ -42,6 +43,7 @@ def apply_knowledge(connection: Connection, recorded: Recorded, event: Knowledge
         "effective_on": event.effective_on,
     }
     upsert.replace(connection, som_book, [row])
+    keep(recorded.event_id, event)
     return newest + 1
 
 

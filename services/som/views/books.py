@@ -49,6 +49,13 @@ def book(connection: Connection, pricebook: str, version: int) -> Book | None:
     return _book(connection, connection.execute(_ONE, {"of_pricebook": pricebook, "of_version": version}).first())
 
 
+def keep(event_id: str, published: KnowledgePublished) -> None:
+    """Keep a version ready: the one just published is the one that every case is then computed with."""
+    _kept[event_id] = KnowledgeBase(published)
+    while len(_kept) > KEPT:
+        _kept.popitem(last=False)
+
+
 def _book(connection: Connection, row: object) -> Book | None:
     if row is None:
         return None
@@ -56,9 +63,7 @@ def _book(connection: Connection, row: object) -> Book | None:
     if found.event_id not in _kept:
         event = connection.execute(_EVENT, {"at_position": found.position}).one()
         published = _CODEC.decode(event.type, event.schema_version, event.data)
-        _kept[found.event_id] = KnowledgeBase(cast(KnowledgePublished, published))
-        while len(_kept) > KEPT:
-            _kept.popitem(last=False)
+        keep(found.event_id, cast(KnowledgePublished, published))
     _kept.move_to_end(found.event_id)
     return Book(_kept[found.event_id], found.pricebook, found.version, found.publication, found.position)
 
