@@ -16,7 +16,7 @@ from services.som.events import EVENTS, UPCASTERS
 from shared.eventstore.codec import Codec
 from shared.eventstore.engine import open_engine
 from shared.eventstore.store import EventStore
-from shared.messaging.workers import serve
+from shared.messaging.worker import serve
 
 NICENESS = 10
 """Facts come first: on a busy machine the children wait."""

@@ -7,10 +7,8 @@ Waiting for an answer is green. A worker that does not answer in time, or ends, 
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
-from collections.abc import Callable
 from typing import Any
 
 import eventlet
@@ -58,24 +56,8 @@ class Workers:
             self._idle.put(None)
 
     def _start(self) -> subprocess.Popen[str]:
-        command = [sys.executable, "-W", "ignore::DeprecationWarning", "-m", self._module]
+        command = [sys.executable, "-m", self._module]
         return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8")
-
-
-def serve(answer: Callable[[Any], Any]) -> None:
-    """The worker's side: answer each job from standard input until there are no more.
-
-    A refusal goes back as one; anything else that goes wrong is told on standard error and ends the process.
-    """
-    # Libraries in C print to standard output as they please (HiGHS does): only answers may stand there.
-    answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
-    os.dup2(2, 1)
-    for line in sys.stdin:
-        try:
-            said = {"answer": answer(json.loads(line))}
-        except Rejected as rejection:
-            said = {"refused": rejection.as_data()}
-        print(json.dumps(said), file=answers, flush=True)
 
 
 def _asked(worker: subprocess.Popen[str], job: Any) -> Any:

@@ -7,7 +7,7 @@ import time
 from typing import Any
 
 from shared.kernel.rejection import Rejected
-from shared.messaging.workers import serve
+from shared.messaging.worker import serve
 
 
 def answer(job: dict[str, Any]) -> Any:
