@@ -16,9 +16,10 @@ from services.cli import SERVICE_CLASSES, app, check_app, parked_app
 from services.funding import office
 from services.settings import PREFIX, Settings
 from services.som import office as som_office
+from services.som.cost_builder import plan
 from services.som.office.knowledge import knowledge_app
 from services.trials import office as trials_office
-from shared.kernel.messages import Command, Event, Query
+from shared.kernel.messages import Command, Event, Query, RequestPart
 from shared.messaging.rpc import Rpc
 from shared.observability.metrics import Metrics
 from tests.codes import codes
@@ -228,3 +229,19 @@ def test_an_example_can_be_read_uses_nothing_of_ours_and_is_linked(path: Path) -
     ast.parse(source)
     assert not re.search(r"^(from|import) (services|shared|tests)\b", source, re.MULTILINE)
     assert f"examples/{path.name}" in page("README.md")
+
+
+def test_the_cost_plans_page_names_every_field() -> None:
+    text = page("docs/cost-plan.md")
+    models = [
+        model
+        for model in vars(plan).values()
+        if isinstance(model, type) and issubclass(model, RequestPart) and model.__module__ == plan.__name__
+    ]
+    fields = {field for model in models for field in model.model_fields}
+    # What only the spread of a figure adds stands in brackets after it.
+    named = set(re.findall(r"\b(\w+)`", text)) | {
+        f"{name}_low" for name in re.findall(r"`(?:\w+\.)?(\w+)` \(`_low`", text)
+    }
+    named |= {name.replace("_low", "_high") for name in named if name.endswith("_low")}
+    assert fields - named == {"staff", "roles", "teams", "resources", "grants", "saved"} - named
