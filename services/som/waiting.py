@@ -46,6 +46,7 @@ _SAME = (som_waiting.c.initiative == bindparam("of_initiative"), som_waiting.c.m
 _ROW = select(som_waiting).where(*_SAME)
 _GONE = delete(som_waiting).where(*_SAME, som_waiting.c.mark <= bindparam("seen"))
 _KNOWN = update(som_waiting).where(*_SAME, som_waiting.c.publication <= bindparam("used")).values(publication=0)
+_UNFINISHED = select(som_recalculation.c.publication).where(som_recalculation.c.finished.is_(None)).with_for_update()
 _INSERT: dict[str, Any] = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}
 
 
@@ -156,6 +157,8 @@ def _versions(connection: Connection, streams: Sequence[str]) -> dict[str, int]:
 
 def _take_off(connection: Connection, done: Sequence[tuple[views.CaseKey, int, int]]) -> None:
     """Those that were marked again since, or wait for a later publication, go on waiting."""
+    # One at a time: two that ended at once would each still see the other's cases waiting, and neither be the last.
+    connection.execute(_UNFINISHED)
     for (initiative, municipality), mark, publication in done:
         same = {"of_initiative": initiative, "of_place": municipality}
         connection.execute(_GONE, same | {"seen": mark})
