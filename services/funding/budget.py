@@ -13,6 +13,7 @@ from datetime import date
 
 from services.funding.events import BudgetLine, Draw, Earmark
 from services.funding.ledger import Amounts, Cell
+from shared.kernel.refusal import refused
 from shared.kernel.rejection import Rejected
 
 LineKey = tuple[str | None, int | None, str | None]
@@ -115,5 +116,4 @@ def project_years(period_from: date, period_to: date) -> range:
 
 
 def _refused(code: str, message: str, index: int, name: str, **figures: object) -> Rejected:
-    field = {"field": f"budget.{index}.{name}", "rule": code.lower(), "message": message}
-    return Rejected(code, message, [field], **figures)
+    return refused(code, message, f"budget.{index}.{name}", **figures)

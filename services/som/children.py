@@ -8,10 +8,9 @@ from datetime import date
 from typing import Any
 
 from services.som import views, waiting
-from services.som.events import EVENTS
+from services.som.codec import CODEC
 from services.som.recalculation import Cause, Computed
 from shared.eventstore.store import EventStore
-from shared.kernel.messages import Event
 from shared.messaging.host import Running
 from shared.messaging.workers import Workers
 
@@ -19,7 +18,6 @@ COUNT = 2
 BATCH_SECONDS, QUERY_SECONDS = 60.0, 20.0
 """So long a batch of cases, or the answer to a query, may take."""
 
-_TYPES: dict[str, type[Event]] = {kind.event_type: kind for kind in EVENTS}
 WORKERS = Workers("services.som.computing", COUNT)
 
 
@@ -57,7 +55,7 @@ def _computed(store: EventStore, cases: Sequence[views.CaseKey]) -> list[waiting
 
 def _waited(told: dict[str, Any]) -> waiting.Waited:
     (initiative, municipality), stream_id, version, publication, events = told["computed"]
-    decoded: list[Event] = [_TYPES[name].model_validate_json(data) for name, data in events]
+    decoded = [CODEC.decode(*event) for event in events]
     computed = Computed((initiative, municipality), stream_id, version, publication, decoded)
     event_id, correlation_id, day = told["cause"]
     return waiting.Waited(computed, told["mark"], Cause(event_id, correlation_id, date.fromisoformat(day)))

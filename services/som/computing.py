@@ -12,16 +12,13 @@ from typing import Any
 from sqlalchemy import Connection
 
 from services.som import queries, waiting
-from services.som.events import EVENTS, UPCASTERS
-from shared.eventstore.codec import Codec
+from services.som.codec import CODEC
 from shared.eventstore.engine import open_engine
 from shared.eventstore.store import EventStore
 from shared.messaging.worker import serve
 
 NICENESS = 10
 """Facts come first: on a busy machine the children wait."""
-
-CODEC = Codec(EVENTS, UPCASTERS)
 
 
 def answer(job: dict[str, Any]) -> Any:
@@ -36,7 +33,7 @@ def answer(job: dict[str, Any]) -> Any:
 def _cases(connection: Connection, cases: list[tuple[str, str]]) -> list[dict[str, Any]]:
     found = []
     for computed, mark, cause in waiting.compute_here(connection, cases):
-        events = [[event.event_type, CODEC.encode(event)] for event in computed.events]
+        events = [[event.event_type, event.schema_version, CODEC.encode(event)] for event in computed.events]
         because = [cause.event_id, cause.correlation_id, cause.effective_on.isoformat()]
         found.append({"computed": [*computed[:-1], events], "mark": mark, "cause": because})
     return found

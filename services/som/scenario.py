@@ -58,14 +58,8 @@ def evolve(state: ScenarioState, event: Event) -> ScenarioState:
                 pricebook_version=event.pricebook_version,
             )
         case ScenarioChanged():
-            return ScenarioState(
-                exists=True,
-                municipality=state.municipality,
-                made_by=state.made_by,
-                inputs=event.inputs,
-                pricebook=event.pricebook,
-                pricebook_version=event.pricebook_version,
-            )
+            computed_from = {name: getattr(event, name) for name in ("inputs", "pricebook", "pricebook_version")}
+            return state.model_copy(update=computed_from | {"signed_by": None, "reviewers": (), "shared": False})
         case ChecklistSigned():
             return state.model_copy(update={"signed_by": event.signed_by, "reviewers": (), "shared": False})
         case ScenarioReviewed():

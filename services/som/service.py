@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from services.funding.events import upcasters_of
-from services.som import children, commands, events, queries
+from services.som import children, commands, queries
 from services.som.case import ADJUST_CASE
+from services.som.codec import CODEC
 from services.som.danish import SENTENCES
 from services.som.events.knowledge import KNOWLEDGE_UPCASTERS
 from services.som.knowledge import PUBLISH_KNOWLEDGE
@@ -22,8 +23,6 @@ from shared.kernel.messages import Query
 from shared.messaging.host import Definition, hosted
 from shared.messaging.rpc import rpc
 from shared.messaging.subscription import Listens
-
-CODEC = Codec(events.EVENTS, events.UPCASTERS)
 
 DEFINITION = Definition(
     name=NAME,

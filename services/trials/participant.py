@@ -25,7 +25,7 @@ from services.trials.events import (
 from services.trials.trial import TRIAL, TrialState
 from shared.kernel.decider import Aggregate, Decider
 from shared.kernel.messages import Event, Value
-from shared.kernel.rejection import Rejected
+from shared.kernel.refusal import refused
 
 
 class ParticipantState(Value):
@@ -70,18 +70,18 @@ def decide_enrolment(trial: TrialState, participant: ParticipantState, command: 
     """
     _require_trial(trial)
     if command.arm not in trial.arms:
-        raise _refused("UNKNOWN_ARM", "The trial has no such arm.", "arm")
+        raise refused("UNKNOWN_ARM", "The trial has no such arm.", "arm")
     if command.municipality not in trial.sites:
-        raise _refused("UNKNOWN_SITE", "The municipality is no site of the trial.", "municipality")
+        raise refused("UNKNOWN_SITE", "The municipality is no site of the trial.", "municipality")
     if not command.consent_given:
-        raise _refused("CONSENT_MISSING", "Nobody is enrolled without consent.", "consent_given")
+        raise refused("CONSENT_MISSING", "Nobody is enrolled without consent.", "consent_given")
     if trial.eligibility is not None and not trial.admits(command.age_years):
         bounds = trial.eligibility.model_dump()
-        raise _refused("NOT_ELIGIBLE", "The trial is for ages age_min to age_max.", "age_years", **bounds)
+        raise refused("NOT_ELIGIBLE", "The trial is for ages age_min to age_max.", "age_years", **bounds)
     if participant.status == "active":
-        raise _refused("ALREADY_ENROLLED", "The citizen has an active enrolment in the trial.", "citizen")
+        raise refused("ALREADY_ENROLLED", "The citizen has an active enrolment in the trial.", "citizen")
     if participant.status == "completed":
-        raise _refused("ENROLMENT_ENDED", "Who completed a trial is not enrolled in it again.", "citizen")
+        raise refused("ENROLMENT_ENDED", "Who completed a trial is not enrolled in it again.", "citizen")
     _require_not_before(participant.ended_on, command.effective_on, "the withdrawal")
     return [
         CitizenEnrolled(
@@ -104,10 +104,10 @@ def decide_assessment(trial: TrialState, participant: ParticipantState, command:
     _require_trial(trial)
     _require_enrolled(participant)
     if participant.status == "withdrawn":
-        raise _refused("ENROLMENT_ENDED", "Nobody is assessed after withdrawing.", "citizen")
+        raise refused("ENROLMENT_ENDED", "Nobody is assessed after withdrawing.", "citizen")
     _require_not_before(participant.enrolled_on, command.effective_on, "the enrolment")
     if (command.instrument, command.wave) in participant.assessed:
-        raise _refused("ASSESSED_ALREADY", "This instrument has been recorded at this wave.", "wave")
+        raise refused("ASSESSED_ALREADY", "This instrument has been recorded at this wave.", "wave")
     return [
         AssessmentRecorded(
             **_who(trial, participant, command),
@@ -150,13 +150,13 @@ def _who(
 def _require_trial(trial: TrialState) -> None:
     """Raises Rejected NOT_FOUND when the trial never opened."""
     if not trial.exists:
-        raise _refused("NOT_FOUND", "There is no trial with this trial_id.", "trial_id")
+        raise refused("NOT_FOUND", "There is no trial with this trial_id.", "trial_id")
 
 
 def _require_enrolled(participant: ParticipantState) -> None:
     """Raises Rejected NOT_ENROLLED when the citizen never was."""
     if participant.status == "unknown":
-        raise _refused("NOT_ENROLLED", "The citizen is not enrolled in the trial.", "citizen")
+        raise refused("NOT_ENROLLED", "The citizen is not enrolled in the trial.", "citizen")
 
 
 def _require_active(trial: TrialState, participant: ParticipantState, on: date) -> None:
@@ -164,7 +164,7 @@ def _require_active(trial: TrialState, participant: ParticipantState, on: date) 
     _require_trial(trial)
     _require_enrolled(participant)
     if participant.status != "active":
-        raise _refused("ENROLMENT_ENDED", "The enrolment has ended already.", "citizen")
+        raise refused("ENROLMENT_ENDED", "The enrolment has ended already.", "citizen")
     _require_not_before(participant.enrolled_on, on, "the enrolment")
 
 
@@ -172,12 +172,7 @@ def _require_not_before(earliest: date | None, on: date, what: str) -> None:
     """Raises Rejected TOO_EARLY, with `earliest`, when `on` is before the day of `what`."""
     if earliest is not None and on < earliest:
         figures = {"earliest": earliest.isoformat()}
-        raise _refused("TOO_EARLY", f"The date is before {what}.", "effective_on", **figures)
-
-
-def _refused(code: str, message: str, field: str, **figures: int | str) -> Rejected:
-    """A rejection about one field."""
-    return Rejected(code, message, [{"field": field, "rule": code.lower(), "message": message}], **figures)
+        raise refused("TOO_EARLY", f"The date is before {what}.", "effective_on", **figures)
 
 
 def _reads(command: Any) -> tuple[tuple[Aggregate[Any], str], ...]:

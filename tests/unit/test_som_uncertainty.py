@@ -11,11 +11,12 @@ import pytest
 from services.som.events import CaseInputs, Cohort, PayerAmounts, Settings, Transfer
 from services.som.model import KnowledgeBase, project
 from services.som.uncertainty import UncertainInput, grid, information, simulate, tornado, uncertain_inputs
-from services.som.uncertainty.factors import Z95, factors
+from services.som.uncertainty.factors import factors
 from services.som.uncertainty.form import form_of
 from services.som.uncertainty.information import given
 from services.som.uncertainty.simulation import by_source, drawn
 from shared.kernel.rejection import Rejected
+from shared.kernel.statistics import Z95
 from tests.unit.som_uncertain import (
     CERTAIN,
     CONSEQUENCES,

@@ -26,6 +26,7 @@ from services.som.events import (
 )
 from services.som.model.payers import Shares, in_force, shares_of
 from shared.kernel.rejection import Rejected
+from shared.kernel.statistics import Z95
 
 Floats = npt.NDArray[np.float64]
 
@@ -190,7 +191,7 @@ class KnowledgeBase:
         if row.standard_errors:
             error = _padded([float(one) for one in row.standard_errors], length)
         else:
-            error = np.abs(change) * (float(settings.assumed_range) / 1.959963984540054)
+            error = np.abs(change) * (float(settings.assumed_range) / Z95)
         return Row(row, price, change, error, 100.0 * kroner)
 
 

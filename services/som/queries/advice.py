@@ -35,10 +35,10 @@ def allocation(connection: Connection, query: Allocation) -> dict[str, Any]:
 
 
 def _option(candidate: Candidate, found: Found, draws: bool) -> Option:
-    projection = project(found.inputs, found.knowledge)
+    model = compile_case(found.inputs, found.knowledge)
+    projection = project(found.inputs, found.knowledge, model)
     simulated = None
     if draws:
-        model = compile_case(found.inputs, found.knowledge)
         simulated = simulate(model, found.knowledge, scope=found.scope).npv.sum(axis=1)
     return Option(
         option_id=candidate.candidate_id,

@@ -7,14 +7,13 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from services.som.case import CASE, case_key
-from services.som.events import EVENTS, UPCASTERS, ProjectionRecalculated
+from services.som.codec import CODEC
+from services.som.events import ProjectionRecalculated
 from services.som.scenario import SCENARIO
-from shared.eventstore.codec import Codec
 from shared.eventstore.tables import events
 from shared.kernel.messages import Event
 from shared.kernel.rejection import Rejected
 
-CODEC = Codec(EVENTS, UPCASTERS)
 _COLUMNS = (events.c.type, events.c.schema_version, events.c.data, events.c.event_id, events.c.position)
 
 

@@ -30,12 +30,11 @@ from services.som.model import CaseModel, KnowledgeBase
 from services.som.model.compiled import completers, cost_oere
 from services.som.model.knowledge_base import Floats, Row
 from shared.kernel.messages import Value
+from shared.kernel.statistics import Z95
 
 Kind = Literal["success_rate", "completers", "cost", "consequence", "price"]
 Unit = Literal["rate", "people", "oere", "use", "kroner"]
 
-Z95 = 1.959963984540054
-"""Half a 95 % interval, in standard errors."""
 
 _MILLION_KRONER = 100_000_000
 

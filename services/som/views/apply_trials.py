@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 
 from services.som.views import behind
 from services.som.views.tables import CaseKey, all_cases, som_case_year, som_trial_arm
+from services.trials.commands import COMPARISON
 from services.trials.events import AssessmentRecorded, CitizenEnrolled, ParticipantCompleted, ParticipantWithdrew
 from shared.eventstore import upsert
 from shared.eventstore.store import Recorded
@@ -16,9 +17,6 @@ from shared.kernel.messages import Event
 
 TRIALS = (CitizenEnrolled, AssessmentRecorded, ParticipantCompleted, ParticipantWithdrew)
 """The events of the trials that are of use here."""
-
-COMPARISON = "comparison"
-"""The arm that others are compared with; its participants cost and gain nothing by the initiative."""
 
 _COUNTED: dict[type[Event], str] = {
     CitizenEnrolled: "starters",

@@ -7,11 +7,10 @@ from typing import NamedTuple, cast
 
 from sqlalchemy import Connection, bindparam, select
 
+from services.som.codec import CODEC
 from services.som.events import KnowledgePublished
-from services.som.events.knowledge import KNOWLEDGE_UPCASTERS
 from services.som.model import KnowledgeBase
 from services.som.views.tables import som_book
-from shared.eventstore.codec import Codec
 from shared.eventstore.tables import events
 
 KEPT = 8
@@ -28,7 +27,6 @@ class Book(NamedTuple):
     position: int
 
 
-_CODEC = Codec([KnowledgePublished], KNOWLEDGE_UPCASTERS)
 _kept: OrderedDict[str, KnowledgeBase] = OrderedDict()
 
 _IN_FORCE = select(som_book).order_by(som_book.c.publication.desc()).limit(1)
@@ -62,7 +60,7 @@ def _book(connection: Connection, row: object) -> Book | None:
     found = cast("_Row", row)
     if found.event_id not in _kept:
         event = connection.execute(_EVENT, {"at_position": found.position}).one()
-        published = _CODEC.decode(event.type, event.schema_version, event.data)
+        published = CODEC.decode(event.type, event.schema_version, event.data)
         keep(found.event_id, cast(KnowledgePublished, published))
     _kept.move_to_end(found.event_id)
     return Book(_kept[found.event_id], found.pricebook, found.version, found.publication, found.position)

@@ -8,12 +8,11 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import BindParameter, Connection, and_, bindparam, func, select
 
+from services.som.codec import CODEC
 from services.som.events import Behind, CaseAdjusted, Cohort, ProjectionRecalculated
-from services.som.events.case import CASE_UPCASTERS
 from services.som.live import Money, Told
-from services.som.views.apply_trials import COMPARISON
 from services.som.views.tables import CaseKey, som_behind, som_case, som_case_year, som_money, som_trial_arm
-from shared.eventstore.codec import Codec
+from services.trials.commands import COMPARISON
 from shared.eventstore.tables import events
 from shared.kernel.statistics import Counts
 
@@ -30,18 +29,20 @@ class LiveCase(NamedTuple):
     latest: ProjectionRecalculated | None
 
 
-_CODEC = Codec([ProjectionRecalculated], CASE_UPCASTERS)
 _AMONG: BindParameter[str] = bindparam("municipalities", expanding=True)
 _INITIATIVE: BindParameter[str] = bindparam("of_initiative")
 
 
+_OF_CASE = events.c.stream_id == som_case.c.stream_id
+_PROJECTIONS = select(events.c.position).where(_OF_CASE, events.c.type == ProjectionRecalculated.event_type)
+_LATEST = _PROJECTIONS.order_by(events.c.version.desc()).limit(1).scalar_subquery().label("latest")
+"""The position of a case's latest projection, found by the index."""
+
+
 def _cases() -> Any:
     """The cases with the newest version of their streams and their latest projection, both found by the index."""
-    of_case = events.c.stream_id == som_case.c.stream_id
-    version = select(func.max(events.c.version)).where(of_case).scalar_subquery()
-    projections = select(events.c.position).where(of_case, events.c.type == ProjectionRecalculated.event_type)
-    latest = projections.order_by(events.c.version.desc()).limit(1).scalar_subquery()
-    found = select(som_case, version.label("version"), latest.label("latest"))
+    version = select(func.max(events.c.version)).where(_OF_CASE).scalar_subquery()
+    found = select(som_case, version.label("version"), _LATEST)
     cases = found.where(som_case.c.initiative == _INITIATIVE, som_case.c.municipality.in_(_AMONG)).subquery()
     event = events.alias("latest_event")
     whole = select(cases, event.c.type, event.c.schema_version, event.c.data)
@@ -91,7 +92,7 @@ def _of_initiative(connection: Connection, initiative: str, places: list[str]) -
             trials,
         )
         adjusted = None if row.adjustment is None else CaseAdjusted.model_validate_json(row.adjustment)
-        latest = None if row.data is None else _CODEC.decode(row.type, row.schema_version, row.data)
+        latest = None if row.data is None else CODEC.decode(row.type, row.schema_version, row.data)
         assert latest is None or isinstance(latest, ProjectionRecalculated)
         key = (initiative, place)
         noted = tuple(_behind(one) for one in (*behind[""], *behind[place]))
@@ -118,11 +119,7 @@ def _trials(connection: Connection, initiative: str) -> dict[str, tuple[Counts, 
 
 def latest_projections(connection: Connection, initiative: str | None) -> dict[CaseKey, ProjectionRecalculated]:
     """The latest projection of every case, or of an initiative's, that has one."""
-    of_case = select(events.c.position).where(
-        events.c.stream_id == som_case.c.stream_id, events.c.type == ProjectionRecalculated.event_type
-    )
-    latest = of_case.order_by(events.c.version.desc()).limit(1).scalar_subquery()
-    found = select(som_case.c.initiative, som_case.c.municipality, latest.label("latest"))
+    found = select(som_case.c.initiative, som_case.c.municipality, _LATEST)
     if initiative is not None:
         found = found.where(som_case.c.initiative == initiative)
     cases = found.subquery()
@@ -133,7 +130,7 @@ def latest_projections(connection: Connection, initiative: str | None) -> dict[C
     )
     projections: dict[CaseKey, ProjectionRecalculated] = {}
     for row in rows:
-        event = _CODEC.decode(row.type, row.schema_version, row.data)
+        event = CODEC.decode(row.type, row.schema_version, row.data)
         assert isinstance(event, ProjectionRecalculated)
         projections[row.initiative, row.municipality] = event
     return projections
