@@ -6,8 +6,8 @@ import json
 import logging
 import os
 import sys
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
@@ -24,7 +24,6 @@ from services.funding.service import DEFINITION as FUNDING
 from services.funding.service import FundingService
 from services.reporting.service import DEFINITION as REPORTING
 from services.reporting.service import ReportingService
-from services.reporting.web import serving
 from services.settings import SERVICES, Settings, from_environment
 from services.som import office as som_office
 from services.som.service import DEFINITION as SOM
@@ -85,7 +84,8 @@ Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 def main() -> None:
     """Run a command; a refusal stands on standard error, and exit status is 2."""
     try:
-        app(obj=Office(_calling, _reading_funding, lambda: date.today().isoformat()))
+        with ExitStack() as stack:
+            app(obj=Office(_kept(stack), _reading_funding, lambda: date.today().isoformat()))
     except Rejected as rejection:
         refuse(rejection)
 
@@ -143,6 +143,8 @@ def web(
 ) -> None:
     """Serve the web page from the reporting database, until SIGTERM or Ctrl-C. It says that citizens and outcomes are
     simulated unless it is told that they are not."""
+    from services.reporting.web import serving  # only here, as above
+
     logs.configure()
     found = settings()
     page = serving.page(_open("reporting"), simulated=not real_data)
@@ -204,6 +206,18 @@ def check_funding(
     """
     uri = from_environment(os.environ).databases["funding"]
     raise SystemExit(funding_check.run(uri, anchor or (), print_json=as_json, language=lang))
+
+
+def _kept(stack: ExitStack) -> Callable[[str], AbstractContextManager[Any]]:
+    """The services to call, found once and let go of with the stack: a command may ask several times."""
+    found: dict[str, Any] = {}
+
+    def services(service: str) -> AbstractContextManager[Any]:
+        if service not in found:
+            found[service] = stack.enter_context(_calling(service))
+        return nullcontext(found[service])
+
+    return services
 
 
 @contextmanager

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -31,6 +33,50 @@ def virksom(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str],
 def test_nothing_parked_is_said_so(virksom: Virksom) -> None:
     assert virksom("parked", "list", "som") == (0, "Nothing is parked.\n", "")
     assert virksom("parked", "list", "som", "--json") == (0, "[]\n", "")
+
+
+def test_a_command_that_asks_several_times_finds_its_services_once(
+    virksom: Virksom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found: list[str] = []
+
+    @contextmanager
+    def calling(service: str) -> Iterator[Asked]:
+        asked = Asked()
+        found.append(f"{service} found")
+        try:
+            yield asked
+        finally:
+            found.append(f"{service} let go of after {asked.answered}")
+
+    monkeypatch.setattr(cli, "_calling", calling)
+    status, _, _ = virksom("som", "cases")
+    assert (status, found) == (0, ["som found", "som let go of after ['feed', 'cases']"])
+    found.clear()
+    assert virksom("som", "tornado", "a-scenario")[0] == 0
+    assert found == ["som found", "som let go of after ['feed', 'tornado', 'feed', 'case_result']"]
+
+
+class Asked:
+    """A client of a service without cases."""
+
+    def __init__(self) -> None:
+        self.answered: list[str] = []
+        self.som = self
+
+    def __getattr__(self, method: str) -> Callable[..., Any]:
+        answers: dict[str, Any] = {
+            "feed": {"head": 0},
+            "cases": {"cases": []},
+            "tornado": {"bars": []},
+            "case_result": {"result": {"discounted": {"net": {"stat": 0}}, "statuses": {}}},
+        }
+
+        def answer(**_fields: Any) -> Any:
+            self.answered.append(method)
+            return answers[method]
+
+        return answer
 
 
 REASON = ("--reason", "because")

@@ -40,13 +40,16 @@ def live(case: str) -> dict[str, Any]:
 
 
 def warn(office: Office, *cases: dict[str, Any]) -> None:
-    """Say it where a calculation rests on figures that were found nowhere."""
-    if office.as_json:
-        return
+    """Say it where calculations rest on figures that were found nowhere."""
+    if not office.as_json:
+        warn_of(office, *(office.ask("case_result", calculation=one)["result"]["statuses"] for one in cases))
+
+
+def warn_of(office: Office, *statuses: dict[str, int]) -> None:
+    """The same, of results that were asked for already: how many figures of each status there are."""
     found: dict[str, int] = {}
-    for one in cases:
-        statuses = office.ask("case_result", calculation=one)["result"]["statuses"]
-        found = {status: max(count, found.get(status, 0)) for status, count in {**found, **statuses}.items()}
+    for one in statuses:
+        found = {status: max(count, found.get(status, 0)) for status, count in {**found, **one}.items()}
     text = banner(found, office.language)
     if text is not None:
         print(text)

@@ -9,7 +9,7 @@ import typer
 from rich.table import Table
 
 from services.som.office.bars import tornado_table
-from services.som.office.calculation import Case, calculation, warn
+from services.som.office.calculation import Case, calculation, warn, warn_of
 from services.som.office.words import in_kroner, kind, number, percent, said
 from shared.office.calling import the_office
 from shared.office.words import kroner
@@ -34,8 +34,8 @@ def tornado(
     if office.as_json:
         print(json.dumps(answer, ensure_ascii=False))
         return
-    net = office.ask("case_result", calculation=named)["result"]["discounted"]["net"]
-    base = sum(net.values())
+    result = office.ask("case_result", calculation=named)["result"]
+    base = sum(result["discounted"]["net"].values())
     office.console().print(tornado_table(answer["bars"], base, office.language, most))
     if len(answer["bars"]) > most:
         print(f"… {len(answer['bars']) - most}")
@@ -48,7 +48,7 @@ def tornado(
             office.language,
         )
     )
-    warn(office, named)
+    warn_of(office, result["statuses"])
 
 
 def grid(
