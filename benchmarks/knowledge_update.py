@@ -22,10 +22,10 @@ from typing import Any
 
 import eventlet
 
+from benchmarks.fact_to_view import whole_log
 from benchmarks.figures import Figure, bounded, report, told
 from services.som.events import ProjectionRecalculated
 from services.trials.events import ParticipantCompleted
-from shared.eventstore.store import EventStore
 from shared.kernel.municipalities import municipalities
 from tests.story import ACCOUNT, KNOWLEDGE
 from tests.worlds import World, embedded_world, eventually, new_id, server_world
@@ -150,25 +150,17 @@ def _latencies(world: World, after: int) -> list[float]:
     """Milliseconds from each completion to the projection that first took it in."""
     projected = [
         (item.event.initiative, item.event.municipality, item.event.positions.get("trials", 0), item.recorded_at)
-        for item in _log(world.open("som").store)
+        for item in whole_log(world.open("som").store)
         if isinstance(item.event, ProjectionRecalculated)
     ]
     found = []
-    for item in _log(world.open("trials").store):
+    for item in whole_log(world.open("trials").store):
         event = item.event
         if isinstance(event, ParticipantCompleted) and item.position > after:
             case = (event.initiative, event.municipality)
             taken = min(at for *key, position, at in projected if tuple(key) == case and position >= item.position)
             found.append((datetime.fromisoformat(taken) - datetime.fromisoformat(item.recorded_at)).total_seconds())
     return [seconds * 1000 for seconds in found]
-
-
-def _log(store: EventStore) -> list[Any]:
-    found: list[Any] = []
-    with store.reading() as transaction:
-        while events := transaction.read_log(found[-1].position if found else 0):
-            found += events
-    return found
 
 
 if __name__ == "__main__":

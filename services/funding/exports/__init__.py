@@ -7,7 +7,7 @@ from typing import BinaryIO, Literal
 from sqlalchemy import Connection
 
 from services.funding.commands.queries import LedgerQuery
-from services.funding.exports import beancount, csv_file, hledger, reading, xlsx
+from services.funding.exports import beancount, csv_file, hledger, reading
 from services.funding.views.ledger_reading import cut
 
 Kind = Literal["hledger", "beancount", "csv", "xlsx"]
@@ -23,6 +23,9 @@ def export(connection: Connection, kind: Kind, file: BinaryIO, up_to: int | None
     position = cut(connection, LedgerQuery(as_of=up_to)).position
     lines = reading.lines(connection, position)
     if kind == "xlsx":
+        # It takes as long to import as a small command takes.
+        from services.funding.exports import xlsx
+
         xlsx.write(file, reading.about(position), lines)
         return position
     if kind == "csv":

@@ -44,18 +44,11 @@ def text(about: str, accounts: Iterable[Account], lines: Iterable[Line]) -> Iter
 
 def _transaction(lines: list[Line]) -> str:
     first = lines[0]
-    known = {
-        "event": first.event_id,
-        "recorded": first.recorded_at,
-        "grant": first.grant_id,
-        "reference": first.reference,
-        "corrects": first.corrects,
-    }
     return "\n".join(
         [
             f"\n{first.effective_on} * {_quoted(first.type)}",
             f"  position: {first.position}",
-            *(f"  {name}: {_quoted(value)}" for name, value in known.items() if value is not None),
+            *(f"  {name}: {_quoted(value)}" for name, value in first.tags().items()),
             *(f"  {_name(line)}  {kroner(line.amount_oere)} DKK" for line in lines),
             "",
         ]

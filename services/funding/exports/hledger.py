@@ -23,17 +23,10 @@ def text(about: str, accounts: Iterable[Account], lines: Iterable[Line]) -> Iter
 
 def _transaction(lines: list[Line]) -> str:
     first = lines[0]
-    tags = {
-        "event": first.event_id,
-        "recorded": first.recorded_at,
-        "grant": first.grant_id,
-        "reference": first.reference,
-        "corrects": first.corrects,
-    }
     return "\n".join(
         [
             f"\n{first.effective_on} ({first.position}) {first.type}",
-            *(f"    ; {name}: {_tag(value)}" for name, value in tags.items() if value is not None),
+            *(f"    ; {name}: {_tag(value)}" for name, value in first.tags().items()),
             *(f"    {_name(line)}  DKK {kroner(line.amount_oere)}" for line in lines),
             "",
         ]

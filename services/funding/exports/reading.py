@@ -53,6 +53,17 @@ class Line(NamedTuple):
     corrects: str | None
     amount_oere: int
 
+    def tags(self) -> dict[str, str]:
+        """What else is known of its event, by name."""
+        known = {
+            "event": self.event_id,
+            "recorded": self.recorded_at,
+            "grant": self.grant_id,
+            "reference": self.reference,
+            "corrects": self.corrects,
+        }
+        return {name: value for name, value in known.items() if value is not None}
+
 
 def path(line: Line | Account) -> tuple[str, ...]:
     """The account that a line is posted to, from the widest part to the narrowest:

@@ -12,6 +12,9 @@ from services.som.model.payers import in_force
 
 FigureKind = Literal["success_rate", "cost", "saving", "consequence", "price", "rule", "index"]
 
+TYPED: tuple[FigureKind, ...] = ("success_rate", "cost", "saving")
+"""What is not a row of the knowledge base."""
+
 
 class Figure(NamedTuple):
     """A figure used in a case: what kind, which one, how well founded it is and where it is from."""
@@ -29,10 +32,10 @@ def figures(model: CaseModel) -> tuple[Figure, ...]:
     return (*_typed(model), *_rows(model), *_rules(model), *_index_points(model))
 
 
-def used(model: CaseModel) -> tuple[str, ...]:
-    """The rows of the knowledge base that a case is computed from, each as `kind:name`: consequences, prices, versions
-    of payer rules, index points, and the discount rates of the years of the case; in alphabetical order."""
-    rows = [f"{one.kind}:{one.name}" for one in (*_rows(model), *_rules(model), *_index_points(model))]
+def used(model: CaseModel, found: Iterable[Figure]) -> tuple[str, ...]:
+    """The rows of the knowledge base that a case is computed from, of its `figures`, each as `kind:name`: consequences,
+    prices, versions of payer rules, index points, and the discount rates of the years of the case; alphabetically."""
+    rows = [f"{one.kind}:{one.name}" for one in found if one.kind not in TYPED]
     table = in_force_table(model.knowledge.published.discount_rates, model.inputs.decision_date)
     farthest = max(model.years) - model.inputs.decision_date.year + 1
     rates = [rate for rate in table if rate.from_year <= farthest]

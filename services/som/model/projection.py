@@ -60,7 +60,7 @@ def projection_of(model: CaseModel, faded: PayerAmounts | None = None) -> Projec
     )
     discounted_cost = float(model.discounted(costs).sum())
     worth = float(model.discounted(net + costs).sum())
-    rate = model.break_even_rate()
+    rate, found = model.break_even_rate(), figures(model)
     return Projection(
         years=years,
         net_present_value=payers_oere(model.discounted(net)),
@@ -69,8 +69,8 @@ def projection_of(model: CaseModel, faded: PayerAmounts | None = None) -> Projec
         break_even_year=break_even_year(model.years, [row.net.total for row in years], model.inputs.costs),
         break_even_rate=None if rate is None else _decimal(rate),
         benefit_cost_ratio=_decimal(worth / discounted_cost) if discounted_cost > 0 else None,
-        status=least_sure(figure.status for figure in figures(model)),
-        used=used(model),
+        status=least_sure(figure.status for figure in found),
+        used=used(model, found),
     )
 
 

@@ -8,9 +8,9 @@ from uuid import UUID
 
 from services.som.commands import PublishKnowledge
 from services.som.knowledge import PricebookState, decide_publication
+from services.som.problems import Problems
 from services.som.tables.checks import check
 from services.som.tables.layout import NEEDED, TABLES
-from services.som.tables.problems import Problems
 from services.som.tables.reading import Row, rows_of
 from shared.kernel.rejection import Rejected
 
@@ -36,12 +36,12 @@ def knowledge_of(files: Mapping[str, bytes]) -> dict[str, Any]:
         if file not in files:
             problems.add(file, "missing_table", "The table is missing.")
     rows = {file: rows_of(file, files[file], problems) if file in files else [] for file in TABLES}
-    problems.require_none()
+    _require_none(problems)
     check(rows, problems)
     fields, places = _fields(rows, problems)
-    problems.require_none()
+    _require_none(problems)
     _publishable(fields, places, problems)
-    problems.require_none()
+    _require_none(problems)
     return fields
 
 
@@ -157,3 +157,7 @@ def _place(path: str, places: Places) -> str:
 
 def _without(cells: Mapping[str, Any], *names: str) -> dict[str, Any]:
     return {name: value for name, value in cells.items() if name not in names}
+
+
+def _require_none(problems: Problems) -> None:
+    problems.require_none("TABLE_INVALID", "The tables were not imported")

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from itertools import pairwise
 
-from services.som.tables.problems import Problems
+from services.som.problems import Problems
 from services.som.tables.reading import Row
 
 Rows = Mapping[str, Sequence[Row]]

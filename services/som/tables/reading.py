@@ -7,9 +7,9 @@ import io
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
+from services.som.problems import Problems
 from services.som.tables.cells import BadCell, number, unformulated, whole
 from services.som.tables.layout import NUMBERS, TABLES, WHOLE
-from services.som.tables.problems import Problems
 
 MAX_FILE_BYTES = 16 * 1024 * 1024
 """A larger file is refused unread."""

@@ -53,12 +53,6 @@ class Form:
     people_width: float
     people_of: Variable | None
 
-    def variables(self) -> tuple[Variable, ...]:
-        """Everything that values are drawn for, each once."""
-        found = [one for one in (self.rate_of, self.people_of) if one is not None]
-        found += [*self.costs, *(one for pair in self.worth for one in pair if one != NOTHING)]
-        return tuple(dict.fromkeys(found))
-
     def success_rate(self, drawn: Drawn) -> Floats:
         """The success rate where `drawn` is drawn for it."""
         return np.clip(self.rate + self.rate_error * np.asarray(drawn), -1.0, 1.0)

@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 
 from services.som.events import PAYERS
+from services.som.problems import Problems
 from services.som.workbook import layout
 from services.som.workbook.layout import ASSUMPTIONS, CONSEQUENCES, PRICES
 from services.som.workbook.marks import seal
 from services.som.workbook.opening import Sheet
-from services.som.workbook.problems import Problems
 from services.som.workbook.reading import Read, Row, below, row_of
 
 Found = Iterator[tuple[str, str, str]]

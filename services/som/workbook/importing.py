@@ -10,10 +10,10 @@ from pydantic import ValidationError
 
 from services.som.commands.values import ConsequenceRow, InputsRow, PriceRow
 from services.som.events import STATUSES
+from services.som.problems import Problems
 from services.som.workbook.checks import check, check_knowledge
 from services.som.workbook.marks import mark
 from services.som.workbook.opening import WORKBOOK, sheets_of
-from services.som.workbook.problems import Problems
 from services.som.workbook.reading import Read, Row, read
 from shared.kernel.messages import invalid_input
 
@@ -33,17 +33,17 @@ def import_case(content: bytes) -> Fields:
     """
     problems = Problems()
     sheets = sheets_of(content, problems)
-    problems.require_none()
+    _require_none(problems)
     found = read(sheets, problems)
-    problems.require_none()
+    _require_none(problems)
     check(found, problems)
     check_knowledge(sheets, found, problems)
-    problems.require_none()
+    _require_none(problems)
     places = dict(found.places)
     fields = _fields(found, places, problems)
-    problems.require_none()
+    _require_none(problems)
     _parse(fields, places, problems)
-    problems.require_none()
+    _require_none(problems)
     return fields
 
 
@@ -168,3 +168,7 @@ def _place(path: str, places: Mapping[str, str]) -> str:
             return within[0]
         path = path.rpartition(".")[0]
     return WORKBOOK
+
+
+def _require_none(problems: Problems) -> None:
+    problems.require_none("WORKBOOK_INVALID", "The workbook was not imported")

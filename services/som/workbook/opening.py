@@ -10,8 +10,8 @@ from typing import Any, NamedTuple
 
 from openpyxl import load_workbook
 
+from services.som.problems import Problems
 from services.som.workbook.layout import INPUT_SHEETS
-from services.som.workbook.problems import Problems
 
 MAX_FILE_BYTES = 8 * 2**20
 """A larger file is refused unread."""

@@ -7,12 +7,12 @@ from typing import Any
 
 from openpyxl.utils import get_column_letter
 
+from services.som.problems import Problems
 from services.som.tables.cells import BadCell
 from services.som.workbook import layout
 from services.som.workbook.cells import value_of
 from services.som.workbook.layout import FIELDS, OTHER_TITLES, READ_ONLY_TITLES, TABLES, Column
 from services.som.workbook.opening import Sheet
-from services.som.workbook.problems import Problems
 from services.som.workbook.sheets import year_columns
 
 
