@@ -61,7 +61,7 @@ def compute(connection: Connection, cases: Iterable[views.CaseKey], today: date)
     reached = positions.read_all(connection, NAME)
     book = views.book_in_force(connection)
     live = views.live_cases(connection, cases)
-    before = _knowledge_before(connection, live)
+    before = _knowledge_before(connection, live, book)
     computed = []
     for case in live:
         initiative, municipality = case.key
@@ -100,11 +100,17 @@ def _recalculated(
     )
 
 
-def _knowledge_before(connection: Connection, cases: Iterable[LiveCase]) -> dict[Version, KnowledgeBase | None]:
-    """The knowledge bases that the cases' latest projections were computed with."""
-    versions = {_version(case.latest) for case in cases if case.latest is not None}
-    books = {version: views.book(connection, *version) for version in versions}
-    return {version: None if book is None else book.knowledge for version, book in books.items()}
+def _knowledge_before(
+    connection: Connection, cases: Iterable[LiveCase], in_force: views.Book | None
+) -> dict[Version, KnowledgeBase | None]:
+    """The knowledge bases that the cases' latest projections were computed with; most often the one in force."""
+    found: dict[Version, KnowledgeBase | None] = {}
+    if in_force is not None:
+        found[in_force.pricebook, in_force.version] = in_force.knowledge
+    for version in {_version(case.latest) for case in cases if case.latest is not None} - found.keys():
+        book = views.book(connection, *version)
+        found[version] = None if book is None else book.knowledge
+    return found
 
 
 def _version(latest: ProjectionRecalculated) -> Version:

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import BindParameter, Connection, bindparam, exists, insert, select, update
 
-from shared.eventstore.tables import positions
+from shared.eventstore.tables import parked, positions
 
 # Built once: these run for every batch of every subscription, and building a statement costs as much as running it.
-_ONE = (positions.c.consumer == bindparam("of"), positions.c.source == bindparam("in_source"))
+_OF: BindParameter[str] = bindparam("of")
+_SOURCE: BindParameter[str] = bindparam("in_source")
+_ONE = (positions.c.consumer == _OF, positions.c.source == _SOURCE)
 _READ = select(positions.c.position).where(*_ONE)
-_READ_ALL = select(positions.c.source, positions.c.position).where(positions.c.consumer == bindparam("of"))
+_READ_ALL = select(positions.c.source, positions.c.position).where(positions.c.consumer == _OF)
 _MOVE = update(positions).where(*_ONE, positions.c.position == bindparam("before")).values(position=bindparam("after"))
+_PARKED = exists().where(parked.c.consumer == _OF, parked.c.source == _SOURCE)
+# In the same breath: what moves has to know, and every batch of every subscription moves.
+_MOVE = _MOVE.returning(_PARKED.label("parked"))
 
 
 class LostRace(Exception):
@@ -27,11 +32,16 @@ def read_all(connection: Connection, consumer: str) -> dict[str, int]:
     return {row.source: row.position for row in connection.execute(_READ_ALL, {"of": consumer})}
 
 
-def move(connection: Connection, consumer: str, source: str, before: int, after: int) -> None:
-    """Move from `before` to `after`. Raises LostRace when the position is no longer `before`."""
+def move(connection: Connection, consumer: str, source: str, before: int, after: int) -> bool:
+    """Move from `before` to `after`; whether events of the source are parked for the consumer.
+
+    Raises LostRace when the position is no longer `before`.
+    """
     one = {"of": consumer, "in_source": source}
-    if connection.execute(_MOVE, one | {"before": before, "after": after}).rowcount == 1:
-        return
+    moved = connection.execute(_MOVE, one | {"before": before, "after": after}).first()
+    if moved is not None:
+        return bool(moved.parked)
     if before != 0 or connection.execute(_READ, one).first() is not None:
         raise LostRace(f"{consumer} is no longer at {before} of {source}")
     connection.execute(insert(positions), {"consumer": consumer, "source": source, "position": after})
+    return False

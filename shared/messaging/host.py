@@ -254,7 +254,7 @@ class Host(DependencyProvider):
         work = self.definition.work
         if work is not None:
             leadership = Leadership(running.store.engine, f"{self.definition.name}-work")
-            loops.append(lambda stopping: work_forever(lambda: work(running), running.moved, leadership, stopping))
+            loops.append(lambda stopping: work_forever(lambda: work(running), leadership, stopping))
         self._threads = [self.container.spawn_managed_thread(lambda run=run: run(self.stopping)) for run in loops]
         port = config.get("STATUS_PORTS", {}).get(self.definition.name)
         if port is not None:

@@ -173,8 +173,8 @@ class Subscription:
         with self._store.transaction() as transaction:
             connection = transaction.connection
             name = self._name(connection)
-            positions.move(connection, name, self.source, position, run[-1].position)
-            parked = parking.streams(connection, name, self.source)
+            any_parked = positions.move(connection, name, self.source, position, run[-1].position)
+            parked = parking.streams(connection, name, self.source) if any_parked else set()
             behind = [incoming for incoming in run if incoming.stream_id in parked]
             for incoming in behind:
                 parking.park(connection, name, self.source, incoming, "behind a parked event")
