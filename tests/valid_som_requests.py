@@ -118,6 +118,10 @@ _QUERIES: dict[type[Request], dict[str, Any]] = {
     },
     som.KnowledgeVersions: {},
     som.KnowledgeVersion: {"pricebook": "virksom", "version": 1},
+    som.Evidence: {
+        "pricebook": "virksom", "version": 1, "intervention": "IPS", "study_ids": ["ips"], "control_share": "0.25",
+        "lower_is_better": True,
+    },
     som.Scenarios: {"shared_only": True, "municipality": "0101"},
     som.Scenario: SCENARIO,
     som.Recalculation: {},

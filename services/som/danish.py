@@ -21,8 +21,8 @@ SENTENCES: dict[str, str] = {
     "RULE_STEPS_NOT_ASCENDING": "Hvert trin i en betalerregel skal begynde over det forrige[; se {rule_id} ved"
     " {start}].",
     "RULE_LEVEL_YEAR_MISSING": "Grænser og lofter i kroner hører til et prisniveau[; {rule_id} har intet]. Angiv året.",
-    "UNKNOWN_STUDY": "Et grundlag nævner et studie, der ikke er blandt studierne[: {study_id}]. Tilføj det, eller ret"
-    " navnet.",
+    "UNKNOWN_STUDY": "Der er nævnt et studie, der ikke er blandt studierne[: {study_id}][: {study_ids}]. Tilføj det,"
+    " eller ret navnet.",
     "INDEX_YEAR_MISSING": "Indekset[ {series}] mangler et år[: {year}]. Tilføj det, eller vælg et andet indeks.",
     "DISCOUNT_TABLE_GAP": "En rentetabel skal dække hvert år fra 0 og frem én gang uden huller[; se år {year}].",
     "DISCOUNT_TABLE_MISSING": "Ingen rentetabel gjaldt på beslutningsdagen[ den {decision_date}]. Tilføj en, eller vælg"

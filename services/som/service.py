@@ -150,6 +150,11 @@ class SomService:
         return self.host.query(commands.KnowledgeVersion, fields, queries.knowledge_version)
 
     @rpc
+    def evidence(self, fields: dict[str, Any]) -> Any:
+        """The studies of a knowledge base as net success rates; those named, pooled."""
+        return self._computed("evidence", commands.Evidence, fields)
+
+    @rpc
     def scenarios(self, fields: dict[str, Any]) -> Any:
         """The scenarios, or those in the library."""
         return self.host.query(commands.Scenarios, fields, queries.scenarios)

@@ -1,6 +1,8 @@
-"""What payers, statuses, kinds of cost, timings and origins are called, in Danish and English."""
+"""What payers, statuses, kinds of cost, timings, origins and studies are called, in Danish and English."""
 
 from __future__ import annotations
+
+from services.som.evidence.studies import IMPOSSIBLE, NO_COMPARISON, NO_CONTROL_SHARE, NO_CONVERSION, NO_FIGURE
 
 Both = tuple[str, str]
 """The same in Danish and English."""
@@ -39,3 +41,20 @@ ORIGIN_WORDS: dict[str, Both] = {
     "typed": ("indtastet", "typed in"),
     "pooled": ("forsøg og anden forskning sammenvejet", "trial and other research pooled"),
 }
+DESIGN_WORDS: dict[str, Both] = {
+    "rct": ("lodtrækningsforsøg", "randomised trial"),
+    "meta": ("metaanalyse", "meta-analysis"),
+    "quasi": ("kvasieksperiment", "quasi-experiment"),
+    "before-after": ("før og efter", "before and after"),
+}
+REASON_WORDS: dict[str, Both] = {
+    NO_FIGURE: ("studiet siger kun retningen og har intet tal", NO_FIGURE),
+    NO_COMPARISON: ("en andel uden sammenligning er ingen nettoeffekt", NO_COMPARISON),
+    NO_CONTROL_SHARE: (
+        "en ratio eller standardiseret forskel kræver sammenligningens andel af succeser",
+        NO_CONTROL_SHARE,
+    ),
+    NO_CONVERSION: ("målet kan ikke omregnes til en forskel i andelen af succeser", NO_CONVERSION),
+    IMPOSSIBLE: ("ingen andel af succeser passer til tallene", IMPOSSIBLE),
+}
+"""Why a study has no net success rate."""

@@ -18,9 +18,10 @@ from services.som.events import (
     Timing,
     Verdict,
 )
+from services.som.evidence import studies
 from services.som.explain import explain
 from services.som.explain.node import NodeKind
-from services.som.office.bars import WIDTH, drawn, tornado_table
+from services.som.office.bars import WIDTH, drawn, interval, tornado_table
 from services.som.office.calculation import calculation, live
 from services.som.office.changing import changed
 from services.som.office.tree import as_tree, line
@@ -36,7 +37,7 @@ from services.som.office.words import (
     number,
     percent,
 )
-from services.som.wording import COST_WORDS, ORIGIN_WORDS, PAYER_WORDS, STATUS_WORDS, TIMING_WORDS
+from services.som.wording import COST_WORDS, ORIGIN_WORDS, PAYER_WORDS, REASON_WORDS, STATUS_WORDS, TIMING_WORDS
 from shared.kernel.rejection import Rejected
 from tests import som_cases as som
 
@@ -67,6 +68,8 @@ def test_everything_that_has_a_name_has_one_in_both_languages() -> None:
     assert set(get_args(NodeKind)) <= set(KINDS)
     assert len(get_args(Recommendation)) == 3
     assert {"both", "fits"} < set(WHYS)
+    reasons = {value for name, value in vars(studies).items() if name.isupper() and isinstance(value, str)}
+    assert set(REASON_WORDS) == reasons
 
 
 def test_a_case_is_an_initiative_and_a_municipality_perhaps_at_a_position_or_a_scenario() -> None:
@@ -142,6 +145,20 @@ def test_a_bar_reaches_from_the_result_to_both_ends_and_shows_which_is_which() -
     turned = drawn(100, -50, 0, (-100, 100))
     assert turned.strip().startswith("█")
     assert drawn(7, 7, 7, (7, 7)).strip() == "|"
+
+
+def test_an_interval_is_drawn_from_end_to_end_with_its_estimate_and_nought() -> None:
+    def ends(estimate: str, low: str, high: str) -> dict[str, str]:
+        return {"estimate": estimate, "low": low, "high": high}
+
+    above = interval(ends("0.5", "0.25", "0.75"), (-1, 1))
+    assert len(above) == WIDTH
+    assert [above.index(sign) for sign in "|─■"] == [20, 25, 30]
+    assert above.rindex("─") == 35
+    across = interval(ends("-0.5", "-0.75", "0.25"), (-1, 1))
+    assert [across.index(sign) for sign in "─■┼"] == [5, 10, 20]
+    assert across.rindex("─") == 25
+    assert interval(ends("0", "0", "0"), (0, 0)).strip() == "■"
 
 
 def test_the_tornado_shows_the_widest_and_marks_what_is_assumed() -> None:

@@ -6,6 +6,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
+from services.som.commands.values import Share
 from shared.kernel.messages import Identifier, MunicipalityCode, Oere, Query, RequestPart, Text
 
 Position = Annotated[int, Field(ge=1, le=2**53)]
@@ -119,8 +120,7 @@ class Allocation(Query):
     """Advice on where the next krone goes: which candidates within a budget.
 
     `aim` expected: the highest expected net result; target: the highest probability of reaching `target_oere`. The
-    candidates are the callers' own, or, without any, every live case with its grant's amount (`pool_id`: those of one
-    pool).
+    candidates are the callers' own, or, without any, every live case with its grant's amount.
     """
 
     budget_oere: Oere
@@ -141,6 +141,21 @@ class KnowledgeVersion(Query):
 
     pricebook: Identifier | None = None
     version: Version | None = None
+
+
+class Evidence(Query):
+    """The studies of a knowledge base, each as a net success rate where it can be said as one; those named, pooled.
+
+    `control_share` is the comparison's share of success, for ratios of studies that do not tell their own;
+    `lower_is_better` for an outcome that is to be avoided: fewer is then a success.
+    """
+
+    pricebook: Identifier | None = None
+    version: Version | None = None
+    intervention: Text | None = None
+    study_ids: Annotated[tuple[Identifier, ...], Field(max_length=50)] = ()
+    control_share: Share | None = None
+    lower_is_better: bool = False
 
 
 class Scenarios(Query):

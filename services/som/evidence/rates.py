@@ -102,7 +102,7 @@ def _rates(studies: Sequence[Study], control_share: float | None, lower_is_bette
 
 
 def _pooled(rates: Sequence[SuccessRate]) -> Pooled:
-    return pool([Estimate(float(rate.rate), _error(rate)) for rate in rates])
+    return pool([Estimate(float(rate.rate), _error(rate, "study_ids")) for rate in rates])
 
 
 def _rate_of(study: Study, control_share: float | None, lower_is_better: bool) -> SuccessRate:
@@ -111,6 +111,7 @@ def _rate_of(study: Study, control_share: float | None, lower_is_better: bool) -
         raise Rejected(
             "NOT_CONVERTIBLE",
             "A study's estimate is no net success rate; leave it out, or give the comparison's share of success.",
+            [{"field": "study_ids", "rule": "convertible"}],
             study_id=study.study_id,
             reason=found.reason,
         )
@@ -127,16 +128,16 @@ def _rate_of(study: Study, control_share: float | None, lower_is_better: bool) -
 
 
 def _precision(rate: SuccessRate) -> float:
-    error = _error(rate)
+    error = _error(rate, "success_rate")
     return 1.0 / (error * error)
 
 
-def _error(rate: SuccessRate) -> float:
+def _error(rate: SuccessRate, field: str) -> float:
     if rate.low is None or rate.high is None or rate.low >= rate.high:
         raise Rejected(
             "NO_INTERVAL",
             "A success rate without a 95 % interval cannot be weighed against another.",
-            [{"field": "success_rate", "rule": "interval"}],
+            [{"field": field, "rule": "interval"}],
             name=rate.name,
         )
     return standard_error(float(rate.low), float(rate.high))

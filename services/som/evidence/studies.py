@@ -73,6 +73,8 @@ def _difference(study: Study, control_share: float | None) -> Converted:
 
 
 def _points(study: Study) -> Converted:
+    if any(one is not None and abs(one) > 100 for one in (study.estimate, study.low, study.high)):
+        return Converted(None, reason=IMPOSSIBLE)
     low, high = (None if one is None else float(one) / 100.0 for one in (study.low, study.high))
     if low is None and study.share_treatment is not None and study.share_control is not None:
         interval = _of_shares(study, float(study.share_control))
@@ -111,7 +113,7 @@ def _through(study: Study, base: float | None) -> Converted:
 
     try:
         return Converted(converted(study.estimate), converted(study.low), converted(study.high), method)
-    except ValueError:
+    except (ValueError, OverflowError):
         return Converted(None, reason=IMPOSSIBLE)
 
 

@@ -1,4 +1,4 @@
-"""The tornado as bars of text, read without colour."""
+"""The tornado and the forest of studies as bars of text, read without colour."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from shared.office.words import Language, kroner
 WIDTH = 41
 """Characters of a bar; odd, so that a bar can have a middle."""
 LOW, HIGH, BASE = "░", "█", "|"
+REACH, CROSSED, POINT = "─", "┼", "■"
 UNITS = {
     "rate": ("", ""),
     "people": ("personer", "people"),
@@ -64,12 +65,21 @@ def drawn(low: int, high: int, base: int, span: tuple[int, int]) -> str:
     return "".join(cells)
 
 
+def interval(found: Mapping[str, str], span: tuple[float, float]) -> str:
+    """An estimate with its interval, `estimate`, `low` and `high`, and where nought is; `span` holds them all."""
+    first, last, nought = (_place(float(one), span) for one in (found["low"], found["high"], "0"))
+    cells = [REACH if first <= cell <= last else " " for cell in range(WIDTH)]
+    cells[nought] = CROSSED if first <= nought <= last else BASE
+    cells[_place(float(found["estimate"]), span)] = POINT
+    return "".join(cells)
+
+
 def _label(label: str, language: Language) -> str:
     words = {name: said(both, language) for name, both in COST_WORDS.items()}
     return words.get(label, label)
 
 
-def _place(amount: int, span: tuple[int, int]) -> int:
+def _place(amount: float, span: tuple[float, float]) -> int:
     width = span[1] - span[0]
     return round((amount - span[0]) * (WIDTH - 1) / width) if width else WIDTH // 2
 

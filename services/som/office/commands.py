@@ -7,11 +7,21 @@ from typing import Annotated, Any
 
 import typer
 
-from services.som.office import allocating, knowledge, scenarios, sharing, unsure
+from services.som.office import allocating, evidence, knowledge, scenarios, sharing, unsure
 from services.som.office.calculation import Case, calculation, live, warn
 from services.som.office.results import behind, headline, show_changes, show_comparison, show_flows, show_payers
 from services.som.office.tree import as_tree
-from services.som.office.words import VOCABULARY, banner, by_payer, in_kroner, kind, number, percent, said
+from services.som.office.words import (
+    VOCABULARY,
+    banner,
+    by_payer,
+    in_kroner,
+    kind,
+    number,
+    percent,
+    said,
+    with_interval,
+)
 from shared.office.calling import the_office
 from shared.office.words import Language
 
@@ -179,10 +189,7 @@ def _input_rows(projection: dict[str, Any], language: Language) -> list[dict[str
     rate = inputs["success_rate"]
     rows = []
     if rate is not None:
-        span = (
-            "" if rate["low"] is None else f" [{number(rate['low'], language, 4)}; {number(rate['high'], language, 4)}]"
-        )
-        figure = f"{number(rate['rate'], language, 4)}{span}"
+        figure = with_interval(rate, language, "rate")
         rows.append({"input": "success_rate", "figure": figure, "origin": rate["origin"]})
     people = ", ".join(f"{row['year']}: {row['completers']}" for row in inputs["cohorts"])
     rows.append({"input": "completers", "figure": people, "origin": ""})
@@ -199,5 +206,5 @@ def _input_rows(projection: dict[str, Any], language: Language) -> list[dict[str
 
 
 app.add_typer(knowledge.knowledge_app, name="knowledge")
-for group in (scenarios, sharing, unsure, allocating):
+for group in (scenarios, sharing, unsure, allocating, evidence):
     group.register(app)

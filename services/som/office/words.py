@@ -9,7 +9,7 @@ from typing import Any, get_args
 from babel.numbers import format_decimal
 
 from services.som.events import STATUSES, Payer
-from services.som.wording import COST_WORDS, ORIGIN_WORDS, STATUS_WORDS, Both
+from services.som.wording import COST_WORDS, DESIGN_WORDS, ORIGIN_WORDS, STATUS_WORDS, Both
 from shared.office.words import Language, Vocabulary, kroner
 
 UNSURE = STATUSES[STATUSES.index("assumed") :]
@@ -33,6 +33,7 @@ COLUMNS: dict[str, str] = {
     "percentiles": "what p5_oere p25_oere p50_oere p75_oere p95_oere probability",
     "unknowns": "kind source worth_oere",
     "versions": "pricebook version version_label effective_on",
+    "studies": "study_id design evidence_level outcome measure estimate net_success",
     "prices": "price_id amount_dkk price_year kommune region stat status source",
     "tables": "table rows_count statuses",
     "scenarios": "scenario_id title municipality made_by made_on signed_by shared_on",
@@ -61,8 +62,11 @@ WORDS: dict[str, Both] = {
     "completers": ("Gennemført", "Completers"),
     "cumulative_oere": ("Løbende", "Cumulative"),
     "discount_factor": ("Diskonteringsfaktor", "Discount factor"),
+    "design": ("Design", "Design"),
     "effective_on": ("Dato", "Date"),
+    "estimate": ("Som trykt", "As printed"),
     "events": ("Hændelser", "Events"),
+    "evidence_level": ("Niveau", "Level"),
     "figure": ("Tal", "Figure"),
     "high_oere": ("Høj", "High"),
     "initiative": ("Initiativ", "Initiative"),
@@ -74,12 +78,15 @@ WORDS: dict[str, Both] = {
     "low_oere": ("Lav", "Low"),
     "made_by": ("Lavet af", "Made by"),
     "made_on": ("Lavet", "Made"),
+    "measure": ("Mål", "Measure"),
     "municipality": ("Kommune", "Municipality"),
     "name": ("Navn", "Name"),
+    "net_success": ("Nettosuccesrate", "Net success rate"),
     "net_result_oere": ("Nettoresultat", "Net result"),
     "net_per_krone": ("Netto pr. krone", "Net per krone"),
     "option_id": ("Tilskud", "Grant"),
     "origin": ("Kilde", "Source"),
+    "outcome": ("Udfald", "Outcome"),
     "p25_oere": ("25 %", "25 %"),
     "p50_oere": ("50 %", "50 %"),
     "p5_oere": ("5 %", "5 %"),
@@ -106,6 +113,7 @@ WORDS: dict[str, Both] = {
     "stat_oere": ("Stat", "State"),
     "status": ("Status", "Status"),
     "statuses": ("Status", "Statuses"),
+    "study_id": ("Studie", "Study"),
     "success_rate": ("Succesrate", "Success rate"),
     "table": ("Tabel", "Table"),
     "text": ("", ""),
@@ -209,6 +217,7 @@ VOCABULARY = Vocabulary(
     words=WORDS,
     values={
         "status": STATUS_WORDS,
+        "design": DESIGN_WORDS,
         "kind": KINDS | COST_WORDS,
         "name": COST_WORDS,
         "origin": ORIGIN_WORDS,
@@ -235,6 +244,12 @@ def number(value: str | int | None, language: Language, places: int = 6) -> str:
         return ""
     pattern = f"#,##0.{'#' * places}"
     return str(format_decimal(Decimal(value), format=pattern, locale=language))
+
+
+def with_interval(found: Mapping[str, Any], language: Language, name: str = "estimate") -> str:
+    """A figure with its interval where both ends are known: `0,1 [0,02; 0,18]`."""
+    figure, low, high = (number(found[one], language, 4) for one in (name, "low", "high"))
+    return f"{figure} [{low}; {high}]" if low and high else figure
 
 
 def percent(share: str | None, language: Language) -> str:

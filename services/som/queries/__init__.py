@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 from services.som import commands
 from services.som.queries.advice import allocation
 from services.som.queries.cases import case_projection, cases
+from services.som.queries.evidence import evidence
 from services.som.queries.library import knowledge_version, knowledge_versions, recalculation, scenario, scenarios
 from services.som.queries.results import (
     case_computation,
@@ -31,6 +32,7 @@ COMPUTED: Mapping[str, tuple[type[Query], Callable[[Connection, Any], Any]]] = {
     "simulation": (commands.Simulation, simulation),
     "comparison": (commands.Comparison, comparison),
     "allocation": (commands.Allocation, allocation),
+    "evidence": (commands.Evidence, evidence),
 }
 
 __all__ = [
@@ -41,6 +43,7 @@ __all__ = [
     "case_result",
     "cases",
     "comparison",
+    "evidence",
     "explain_case",
     "grid",
     "knowledge_version",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple, cast
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
 from services.som import views
 from services.som.attribution import Computation
@@ -13,6 +13,7 @@ from services.som.commands import Calculation
 from services.som.events import Behind, CaseInputs, ProjectionRecalculated, ScenarioChanged, ScenarioCreated
 from services.som.model import ENGINE_VERSION, KnowledgeBase
 from services.som.queries.streams import decoded, projection_row, scenario_events
+from services.som.views.tables import som_book
 from shared.kernel.rejection import Rejected
 
 
@@ -75,6 +76,23 @@ def _scenario(connection: Connection, scenario_id: str) -> Found:
 
 def knowledge_of(connection: Connection, pricebook: str, version: int) -> KnowledgeBase:
     """A version of a knowledge base. Raises Rejected UNKNOWN_KNOWLEDGE when there is none."""
+    return _book(connection, pricebook, version).knowledge
+
+
+def book_named(connection: Connection, pricebook: str | None, version: int | None) -> views.Book:
+    """The version of a knowledge base that a query names: of the one in force unless another `pricebook` is named, and
+    its newest unless a `version` is. Raises Rejected UNKNOWN_KNOWLEDGE, also before the first is published."""
+    newest = select(som_book.c.pricebook, som_book.c.version).order_by(som_book.c.publication.desc()).limit(1)
+    if pricebook is not None:
+        newest = newest.where(som_book.c.pricebook == pricebook)
+    row = connection.execute(newest).first()
+    if row is None:
+        field = {"field": "pricebook", "rule": "exists"}
+        raise Rejected("UNKNOWN_KNOWLEDGE", "No such knowledge base has been published.", [field])
+    return _book(connection, row.pricebook, row.version if version is None else version)
+
+
+def _book(connection: Connection, pricebook: str, version: int) -> views.Book:
     found = views.book(connection, pricebook, version)
     if found is None:
         raise Rejected(
@@ -84,4 +102,4 @@ def knowledge_of(connection: Connection, pricebook: str, version: int) -> Knowle
             pricebook=pricebook,
             version=version,
         )
-    return found.knowledge
+    return found

@@ -10,10 +10,9 @@ from services.som import waiting
 from services.som.checklist import checklist
 from services.som.commands import KnowledgeVersion, KnowledgeVersions, Recalculation, Scenario, Scenarios
 from services.som.events import ChecklistSigned, ScenarioChanged, ScenarioCreated, ScenarioReviewed, ScenarioShared
-from services.som.queries.calculations import knowledge_of
+from services.som.queries.calculations import book_named, knowledge_of
 from services.som.queries.streams import scenario_events
 from services.som.views.tables import som_book, som_scenario
-from shared.kernel.rejection import Rejected
 
 MOST = 1_000
 """So many rows of a list are told, the newest."""
@@ -27,19 +26,9 @@ def knowledge_versions(connection: Connection, _query: KnowledgeVersions) -> dic
 
 
 def knowledge_version(connection: Connection, query: KnowledgeVersion) -> dict[str, Any]:
-    """One version, whole. Raises Rejected UNKNOWN_KNOWLEDGE; NOT_COMPUTED before the first is published."""
-    if query.pricebook is not None and query.version is not None:
-        found = knowledge_of(connection, query.pricebook, query.version)
-        return {"version": query.version, "knowledge": found.published.model_dump(mode="json")}
-    newest = select(som_book.c.pricebook, som_book.c.version).order_by(som_book.c.publication.desc()).limit(1)
-    if query.pricebook is not None:
-        newest = newest.where(som_book.c.pricebook == query.pricebook)
-    row = connection.execute(newest).first()
-    if row is None:
-        field = {"field": "pricebook", "rule": "exists"}
-        raise Rejected("UNKNOWN_KNOWLEDGE", "No such knowledge base has been published.", [field])
-    found = knowledge_of(connection, row.pricebook, row.version)
-    return {"version": row.version, "knowledge": found.published.model_dump(mode="json")}
+    """One version, whole. Raises Rejected UNKNOWN_KNOWLEDGE."""
+    book = book_named(connection, query.pricebook, query.version)
+    return {"version": book.version, "knowledge": book.knowledge.published.model_dump(mode="json")}
 
 
 def scenarios(connection: Connection, query: Scenarios) -> dict[str, Any]:
