@@ -113,6 +113,7 @@ _QUERIES: dict[type[Request], dict[str, Any]] = {
         "candidates": [
             {"candidate_id": "c1", "amount_oere": 100, "calculation": SCENARIO, "track": "data", "municipality": "0101"}
         ],
+        "call_id": None,  # Candidates or a call.
         "floors": [{"track": "data", "amount_oere": 100}],
         "earmarks": [{"name": "unge", "amount_oere": 100, "tracks": ["data"]}],
     },

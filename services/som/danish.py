@@ -54,6 +54,8 @@ SENTENCES: dict[str, str] = {
     " {reachable_oere}]. Sæt et mindstebeløb ned, eller hæv budgettet.",
     "ALLOCATION_NOT_FOUND": "Der blev ikke fundet et valg, der overholder mindstebeløbene, inden for den givne tid[ på"
     " {seconds} sekunder]. Giv mere tid, eller sæt et mindstebeløb ned.",
+    "NO_EXPERIENCE": "Ingen har gennemført i en sag i indsatsen[ {initiative}] endnu, så intet siger, hvor mange der"
+    " vil i ansøgningerne. Lav et scenarie for hver ansøgning, og angiv dem som muligheder.",
     # Live cases.
     "NOT_COMPUTED": "Der er ikke udgivet nogen vidensbase endnu, så sagen kan ikke beregnes.",
     "RATE_MISSING": "Succesraten skal angives, når den er valgt som indtastet.",
@@ -70,6 +72,7 @@ SENTENCES: dict[str, str] = {
     "CASE_INVALID": "En beregning skrives INDSATS/KOMMUNE, INDSATS/KOMMUNE@POSITION eller med et scenaries navn.",
     "SETTING_INVALID": "En ændring skrives FELT=VÆRDI, og feltet skal findes. Se hjælpen.",
     "EARMARK_INVALID": "En øremærkning skrives NAVN=KRONER:SPOR,SPOR.",
+    "CANDIDATES_TWICE": "Angiv enten en ansøgningsrunde eller en fil med muligheder, ikke begge dele.",
     "FLOOR_INVALID": "Et mindstebeløb skrives SPOR=KRONER.",
     "CHECKLIST_UNANSWERED": "Nogle af tjeklistens spørgsmål mangler svar.",
     # The cost builder.

@@ -71,8 +71,8 @@ def react(transaction: Transaction, source: str, events: Sequence[Recorded]) -> 
 
 
 def _cause(events: Sequence[Recorded]) -> Cause:
-    """The last of the events that has a day on which it counts: every one that touches a case has."""
-    last = next(one for one in reversed(events) if hasattr(one.event, "effective_on"))
+    """The last of the events that may touch a case: every one of them has a day on which it counts."""
+    last = next(one for one in reversed(events) if not isinstance(one.event, views.APPLYING))
     return Cause(last.event_id, last.correlation_id, cast(Dated, last.event).effective_on)
 
 

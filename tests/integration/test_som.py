@@ -6,12 +6,15 @@ from collections.abc import Iterator
 from typing import Any, cast
 
 import pytest
+from typer.testing import CliRunner
 
+from services.som import office
 from services.som.case import case_key, projected
 from services.som.checklist import QUESTION_IDS
 from services.som.events import ProjectionRecalculated
 from services.som.views import book
 from shared.kernel.rejection import Rejected
+from shared.office.calling import Office
 from tests.story import KNOWLEDGE, award, enrol_and_complete, open_programme
 from tests.worlds import World, eventually, new_id
 
@@ -192,6 +195,66 @@ def test_advice_is_given_on_the_live_cases_and_on_candidates(rpc: Any) -> None:
     assert {place["option_id"] for place in live["places"]} == {"course.0101", "course.0751"}
     candidate = {"candidate_id": "one", "amount_oere": 100, "calculation": CASE, "municipality": "0101"}
     assert rpc.som.allocation(budget_oere=100, candidates=[candidate], aim="target", target_oere=-(10**12))["advice"]
+
+
+def apply_to_a_call(rpc: Any) -> int:
+    """A call to the pool; three municipalities apply for three million kroner each, and one of them withdraws; the
+    fund's position."""
+
+    def tell(method: str, **fields: Any) -> int:
+        return int(getattr(rpc.funding, method)(command_id=new_id(), **fields)["position"])
+
+    position = tell(
+        "publish_call",
+        call_id="round", pool_id="pool", title="Runde 2", purpose="Gruppeforløb", target_group="Unge",
+        opens_at="2019-01-02T08:00:00+01:00", deadline_at="2019-03-02T12:00:00+01:00", decision_on="2019-03-20",
+        period_from="2019-04-01", period_to="2020-12-31", frame_oere=10**9, effective_on="2019-01-01",
+        criteria=[{"criterion": "need", "title": "Behov", "weight": 1}], assessors_required=1,
+    )  # fmt: skip
+    for place in ("0461", "0561", "0851"):
+        named = {"application_id": f"a{place}", "at": "2019-02-01T10:00:00+01:00"}
+        lines = [{"post": "staff", "project_year": year, "amount_oere": 1_500_000_00} for year in (2019, 2020)]
+        tell(
+            "save_application",
+            **named, call_id="round", municipality=place, title="Vores forløb", description="Simuleret",
+            expenses=lines, financing=[line | {"source": "grant"} for line in lines],
+        )  # fmt: skip
+        position = tell("submit_application", **named)
+    return max(position, tell("withdraw_application", **named, reason="Vi når det ikke."))
+
+
+def test_advice_is_given_on_the_open_applications_of_a_call(rpc: Any) -> None:
+    reached = apply_to_a_call(rpc)
+    asked: dict[str, Any] = {"call_id": "round", "budget_oere": 10**9, "aim": "target", "target_oere": -(10**12)}
+    seen = {"wait_for": {"funding": reached}, "wait_seconds": 10}
+    found = rpc.som.allocation(**asked, **seen, floors=[{"track": "development", "amount_oere": 10**8}])["advice"]
+    assert {place["option_id"]: place["amount_oere"] for place in found["places"]} == {
+        "a0461": 3 * 10**8,
+        "a0561": 3 * 10**8,
+    }
+    assert (found["advised"]["probability"], found["status"]) == ("1.000000", "illustrative")
+    # Two cases of a million kroner each had a completer each.
+    assert "1.00 per million kroner applied for, from 2 cases of course" in found["assumptions"][1]["en"]
+    with pytest.raises(Rejected) as refused:
+        rpc.som.allocation(**asked, floors=[{"track": "data", "amount_oere": 1}])
+    assert refused.value.code == "ALLOCATION_INFEASIBLE"
+
+
+def test_the_office_asks_for_advice_on_a_call_in_both_languages(world: World, rpc: Any) -> None:
+    rpc.som.cases(wait_for={"funding": apply_to_a_call(rpc)}, wait_seconds=10)
+    made = Office(lambda _service: world.client(30), lambda: None, lambda: "2019-03-01")  # type: ignore[arg-type,return-value]
+
+    def printed(language: str, *more: str) -> Any:
+        words = ["--lang", language, "allocate", "--budget", "3000000", "--call", "round", *more]
+        return CliRunner().invoke(office.app, words, obj=made)
+
+    assert "assumed, for the applications do not say: 1.00 per million" in printed("en").stdout
+    danish = printed("da").stdout
+    for part in ("a0461", "a0561", "1,00 pr. million ansøgte kroner", "som afgjort 2019-03-20"):
+        assert part in danish, part
+    both = printed("da", "--candidates", "some.csv").exception
+    assert isinstance(both, Rejected)
+    assert (both.code, {one["field"] for one in both.fields}) == ("CANDIDATES_TWICE", {"call", "candidates"})
 
 
 def test_the_versions_of_the_knowledge_base_are_kept(rpc: Any) -> None:

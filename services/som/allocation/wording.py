@@ -8,8 +8,9 @@ from decimal import Decimal
 
 from services.som.allocation.programme import Programme
 from services.som.allocation.values import Aim, Chosen, Place, Said, Search
+from services.som.applications import Call, Experience
 from services.som.commands.queries import Earmark, Floor
-from services.som.events import Status
+from services.som.events import Status, SuccessRate
 from services.som.model.figures import least_sure
 from shared.kernel.danish import kroner
 
@@ -70,6 +71,40 @@ def assumptions(
     if not search.proven:
         found.append(_stopped(aim, search))
     return tuple(found)
+
+
+def of_applications(call: Call, known: Experience, rate: SuccessRate | None) -> tuple[Said, ...]:
+    """What was assumed of a call's applications: how many complete in them, and what each is computed from."""
+    per_million = f"{Decimal(known.completers) * 100_000_000 / known.granted_oere:.2f}"
+    cases, sager = ("case", "sag") if known.cases == 1 else ("cases", "sager")
+    completers = Said(
+        en=f"How many complete is assumed, for the applications do not say: {per_million} per million kroner applied"
+        f" for, from {known.cases} {cases} of {call.initiative} in which {known.completers} completed so far, with"
+        f" grants of {known.granted_oere // 100:,} kr. How far off that may be is not known, and no chance counts it.",
+        da=f"Hvor mange der gennemfører, er antaget, for ansøgningerne siger det ikke: {per_million.replace('.', ',')}"
+        f" pr. million ansøgte kroner, ud fra {known.cases} {sager} i {call.initiative}, hvor {known.completers} har"
+        f" gennemført indtil nu, med tilskud på {kroner(known.granted_oere)} Hvor meget det kan ramme ved siden af,"
+        " vides ikke, og ingen sandsynlighed regner med det.",
+    )
+    return completers, _computed_as(call, rate)
+
+
+def _computed_as(call: Call, rate: SuccessRate | None) -> Said:
+    day = call.decision_on.isoformat()
+    if rate is None:
+        return Said(
+            en=f"Each application is computed as it was sent and decided on {day}; no success rate of"
+            f" {call.initiative} is known, so only what it costs counts.",
+            da=f"Hver ansøgning er beregnet, som den blev sendt, og som afgjort {day}; der kendes ingen succesrate for"
+            f" {call.initiative}, så kun udgiften tæller.",
+        )
+    share = f"{rate.rate.normalize() + 0:f}"
+    return Said(
+        en=f"Each application is computed as it was sent and decided on {day}, with the success rate that a case of"
+        f" {call.initiative} has today where no economist chose another: {share} ({rate.name}).",
+        da=f"Hver ansøgning er beregnet, som den blev sendt, og som afgjort {day}, med den succesrate, som en sag i"
+        f" {call.initiative} har i dag, hvor ingen økonom har valgt en anden: {share.replace('.', ',')} ({rate.name}).",
+    )
 
 
 def _figures(programme: Programme) -> Said:

@@ -120,16 +120,24 @@ class Allocation(Query):
     """Advice on where the next krone goes: which candidates within a budget.
 
     `aim` expected: the highest expected net result; target: the highest probability of reaching `target_oere`. The
-    candidates are the callers' own, or, without any, every live case with its grant's amount.
+    candidates are the callers' own, the open applications of a call, or, without either, every live case with its
+    grant's amount.
     """
 
     budget_oere: Oere
     aim: Literal["expected", "target"] = "expected"
     target_oere: Annotated[int, Field(ge=-(10**15), le=10**15)] | None = None
     candidates: Annotated[tuple[Candidate, ...], Field(max_length=1_000)] = ()
+    call_id: Identifier | None = None
     floors: Annotated[tuple[Floor, ...], Field(max_length=20)] = ()
     earmarks: Annotated[tuple[Earmark, ...], Field(max_length=6)] = ()
     one_per_municipality: bool = True
+
+    @model_validator(mode="after")
+    def _one_kind_of_candidates(self) -> Self:
+        if self.candidates and self.call_id is not None:
+            raise ValueError("name either candidates or a call")
+        return self
 
 
 class KnowledgeVersions(Query):

@@ -56,6 +56,7 @@ def allocate(
             "--candidates", help="A CSV: candidate_id,amount_dkk,case,track,municipality; else all live cases."
         ),
     ] = None,
+    call: Annotated[str | None, typer.Option("--call", help="The open applications of this call instead.")] = None,
     several: Annotated[
         bool, typer.Option("--several", help="More than one grant in a municipality may be given.")
     ] = False,
@@ -67,7 +68,7 @@ def allocate(
         fields |= {"aim": "target", "target_oere": oere_of(target, "target")}
     fields["floors"] = [_floor(text) for text in floor or []]
     fields["earmarks"] = [_earmark(text) for text in earmark or []]
-    fields["candidates"] = [] if candidates is None else _candidates(candidates)
+    fields |= _chosen_from(candidates, call)
     answer = office.ask("allocation", **fields)
     if office.as_json:
         print(json.dumps(answer, ensure_ascii=False))
@@ -160,6 +161,13 @@ def _earmark(text: str) -> dict[str, Any]:
     if not (name and equals and colon and tracks):
         raise Rejected("EARMARK_INVALID", "Say it like youth=2000000:development,trial.", [field("earmark", "form")])
     return {"name": name, "amount_oere": oere_of(amount, "earmark"), "tracks": tracks.split(",")}
+
+
+def _chosen_from(candidates: str | None, call: str | None) -> dict[str, Any]:
+    if candidates is not None and call is not None:
+        message = "Name either a call or a file of candidates, not both."
+        raise Rejected("CANDIDATES_TWICE", message, [field("call", "alone"), field("candidates", "alone")])
+    return {"call_id": call} if candidates is None else {"candidates": _candidates(candidates)}
 
 
 def _candidates(file: str) -> list[dict[str, Any]]:

@@ -1,9 +1,10 @@
-"""What SØM keeps of the other services' events: the inputs of every case, and what lies behind them.
+"""What SØM keeps of the other services' events: the inputs of every case, what lies behind them, and the applications.
 
 Additions only, of negative amounts where money goes back, and no row of one source depends on one of another: whichever
 source is read first, the tables and so the cases' inputs come out the same.
 """
 
+from services.som.views.apply_applications import APPLYING
 from services.som.views.apply_funding import apply_funding
 from services.som.views.apply_own import apply_adjustment, apply_knowledge, apply_scenario
 from services.som.views.apply_trials import apply_trials
@@ -12,6 +13,7 @@ from services.som.views.reading import live_cases
 from services.som.views.tables import CaseKey, all_cases, metadata
 
 __all__ = [
+    "APPLYING",
     "Book",
     "CaseKey",
     "all_cases",

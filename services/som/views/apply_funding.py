@@ -14,7 +14,6 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, select
 
 from services.funding.events import (
-    ApplicationSaved,
     BankAnswerCorrected,
     BudgetRevised,
     GrantAwarded,
@@ -28,12 +27,13 @@ from services.funding.events import (
 )
 from services.som.live import GRANT
 from services.som.views import behind
-from services.som.views.tables import CaseKey, som_case, som_grant, som_money, som_own_money
+from services.som.views.apply_applications import APPLYING, apply_application
+from services.som.views.tables import CaseKey, som_application, som_case, som_grant, som_money
 from shared.eventstore import upsert
 from shared.eventstore.store import Recorded
 
 FUNDING = (
-    ApplicationSaved,
+    *APPLYING,
     GrantAwarded,
     BudgetRevised,
     InstalmentPaid,
@@ -53,18 +53,19 @@ Cell = tuple[str, str, int, int]
 """Financing, post, project year and budget year."""
 
 _GRANT = select(som_grant).where(som_grant.c.grant_id == bindparam("of_grant"))
-_OWN = select(som_own_money.c.lines).where(som_own_money.c.application_id == bindparam("of_application"))
+_LINES = select(som_application.c.lines).where(som_application.c.application_id == bindparam("of_application"))
 
 
 def apply_funding(connection: Connection, events: Iterable[Recorded]) -> set[CaseKey]:
-    """Note awards, payments, new budgets and what goes back, in order; returns the cases touched."""
+    """Note awards, payments, new budgets, what goes back, and applications, in order; returns the cases touched: an
+    application touches none."""
     touched: list[tuple[CaseKey, str, int]] = []
     for recorded in events:
         event = recorded.event
+        if isinstance(event, APPLYING):
+            apply_application(connection, event)
+            continue
         match event:
-            case ApplicationSaved():
-                _note_own_money(connection, event)
-                continue
             case GrantAwarded():
                 _note_award(connection, event)
             case BudgetRevised() | UnspentCarriedOver():
@@ -86,17 +87,11 @@ def apply_funding(connection: Connection, events: Iterable[Recorded]) -> set[Cas
     return {case for case, _, _ in touched}
 
 
-def _note_own_money(connection: Connection, event: ApplicationSaved) -> None:
-    own = [[row.post, row.project_year, row.source, row.amount_oere] for row in event.financing if row.source != GRANT]
-    row = {"application_id": event.application_id, "lines": json.dumps(own)}
-    upsert.replace(connection, som_own_money, [row])
-
-
 def _note_award(connection: Connection, event: GrantAwarded) -> None:
     case = {"initiative": event.initiative, "municipality": event.municipality}
     stream_id = f"case-{event.initiative}.{event.municipality}"
     upsert.keep(connection, som_case, [{**case, "stream_id": stream_id, "decision_date": event.effective_on}])
-    grant = {"grant_id": event.grant_id, "municipality": event.municipality, "application_id": event.application_id}
+    grant = event.model_dump(include={"grant_id", "pool_id", "municipality", "application_id"})
     upsert.keep(connection, som_grant, [grant])
 
 
@@ -114,10 +109,11 @@ def _posted(postings: Iterable[Posting]) -> dict[Cell, tuple[int, int]]:
 
 def _own_cells(connection: Connection, application_id: str | None, sign: int) -> dict[Cell, tuple[int, int]]:
     """What the applicant pays itself, beside the grant: a plan, of which nobody tells what came of it."""
-    lines = connection.execute(_OWN, {"of_application": application_id}).scalar() if application_id else None
+    lines = connection.execute(_LINES, {"of_application": application_id}).scalar() if application_id else None
     sums = Counter[Cell]()
     for post, year, source, amount in json.loads(lines or "[]"):
-        sums[source, post, year, year] += sign * amount
+        if source != GRANT:
+            sums[source, post, year, year] += sign * amount
     return {cell: (amount, 0) for cell, amount in sums.items()}
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, Connection, Date, Integer, MetaData, Table, Text, select
+from sqlalchemy import BigInteger, Boolean, Column, Connection, Date, Integer, MetaData, Table, Text, select
 
 CaseKey = tuple[str, str]
 """(initiative, municipality)."""
@@ -25,18 +25,41 @@ som_grant = Table(
     "som_grant",
     metadata,
     Column("grant_id", Text, primary_key=True),
+    Column("pool_id", Text, nullable=False),
     Column("municipality", Text, nullable=False),
     Column("application_id", Text),
 )
-"""Whose a grant is: not every event of a grant says so."""
+"""Whose a grant is, and from which pool: not every event of a grant says so."""
 
-som_own_money = Table(
-    "som_own_money",
+som_pool = Table(
+    "som_pool",
+    metadata,
+    Column("pool_id", Text, primary_key=True),
+    Column("initiative", Text, nullable=False),
+    Column("track", Text, nullable=False),
+)
+"""What a pool is for."""
+
+som_call = Table(
+    "som_call",
+    metadata,
+    Column("call_id", Text, primary_key=True),
+    Column("pool_id", Text, nullable=False),
+    Column("decision_on", Date, nullable=False),
+)
+"""Which pool a call is to, and when its applications are decided."""
+
+som_application = Table(
+    "som_application",
     metadata,
     Column("application_id", Text, primary_key=True),
+    Column("call_id", Text, nullable=False),
+    Column("municipality", Text, nullable=False),
+    Column("open", Boolean, nullable=False),
     Column("lines", Text, nullable=False),
 )
-"""What applicants mean to pay themselves, as JSON: [post, year, source, øre], by their last draft."""
+"""Applications; `open`: sent and not decided. `lines`: how they are to be paid for, the grant and the applicant's own,
+as JSON: [post, year, source, øre], by the last draft."""
 
 som_money = Table(
     "som_money",
