@@ -139,14 +139,15 @@ def settle(transaction: Transaction, waited: Sequence[Waited]) -> None:
     """
     versions = _versions(transaction.connection, [one.computed.stream_id for one in waited])
     current = [one for one in waited if versions.get(one.computed.stream_id, 0) == one.computed.version]
+    done = [(one.computed.key, one.mark, one.computed.publication) for one in current]
+    _take_off(transaction.connection, done)
+    # Last: from the first append to the end of the transaction every fact waits.
     appends: dict[Cause, list[StreamAppend]] = {}
     for one in current:
         if one.computed.events:
             appends.setdefault(one.cause, []).append(one.computed.append())
     for cause, streams in appends.items():
         transaction.append(streams, cause.context())
-    done = [(one.computed.key, one.mark, one.computed.publication) for one in current]
-    _take_off(transaction.connection, done)
 
 
 def _versions(connection: Connection, streams: Sequence[str]) -> dict[str, int]:
@@ -159,10 +160,13 @@ def _take_off(connection: Connection, done: Sequence[tuple[views.CaseKey, int, i
     """Those that were marked again since, or wait for a later publication, go on waiting."""
     # One at a time: two that ended at once would each still see the other's cases waiting, and neither be the last.
     connection.execute(_UNFINISHED)
-    for (initiative, municipality), mark, publication in done:
-        same = {"of_initiative": initiative, "of_place": municipality}
-        connection.execute(_GONE, same | {"seen": mark})
-        connection.execute(_KNOWN, same | {"used": publication})
+    rows = [
+        {"of_initiative": initiative, "of_place": municipality, "seen": mark, "used": publication}
+        for (initiative, municipality), mark, publication in sorted(done)
+    ]
+    if rows:
+        connection.execute(_GONE, rows)
+        connection.execute(_KNOWN, rows)
     if not connection.execute(_OF_KNOWLEDGE).scalar_one():
         finished = update(som_recalculation).where(som_recalculation.c.finished.is_(None))
         connection.execute(finished.values(finished=utc_now()))
