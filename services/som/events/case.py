@@ -67,9 +67,9 @@ class ProjectionRecalculated(
     `faded_net_present_value` the same with the effect fading as the evidence's later follow-ups have it, None without
     any. `break_even_year` is the first calendar year in which the cumulative undiscounted total is not negative, None
     if never within the horizon; `break_even_rate` the success rate at which the net present value is nought, None where
-    no rate does that. `status` is that of the least sure figure, `used` the rows of
-    the knowledge base (`price:shelter`, `index:nettoprisindeks 2018`). `changed` adds up to the difference from the
-    projection before, which is empty the first time.
+    no rate does that. `status` is that of the least sure figure, `used` the rows of the knowledge base
+    (`price:shelter`, `index:nettoprisindeks 2018`). `changed` adds up to the difference from the projection before,
+    which is empty the first time.
     """
 
     initiative: str

@@ -17,7 +17,7 @@ from services.som.evidence.conversions import (
 )
 from services.som.evidence.decay import decay_per_year, follow_ups, half_life
 from services.som.evidence.pooling import Estimate, Pooled, pool
-from services.som.evidence.rates import least_sure, pooled, pooled_rate, success_rate_of
+from services.som.evidence.rates import pooled, pooled_rate, success_rate_of
 from services.som.evidence.studies import Converted, net_success
 
 __all__ = [
@@ -29,7 +29,6 @@ __all__ = [
     "difference_in_change",
     "follow_ups",
     "half_life",
-    "least_sure",
     "log_odds_ratio_of_smd",
     "net_success",
     "net_success_of_smd",

@@ -10,20 +10,16 @@ from collections.abc import Sequence
 from decimal import Decimal
 from math import sqrt
 
-from services.som.events import STATUSES, FollowUp, RateSource, Status, Study, SuccessRate
+from services.som.events import FollowUp, RateSource, Study, SuccessRate
 from services.som.evidence.conversions import standard_error
 from services.som.evidence.decay import NINE_PLACES
 from services.som.evidence.pooling import Estimate, Pooled, pool
 from services.som.evidence.studies import net_success
+from services.som.model.figures import least_sure
 from shared.kernel.rejection import Rejected
 from shared.kernel.statistics import Z95
 
 ONE = Decimal(1)
-
-
-def least_sure(statuses: Sequence[Status]) -> Status:
-    """The least sure of several statuses: what is put together is as sure as the weakest of it."""
-    return max(statuses, key=STATUSES.index)
 
 
 def pooled_rate(trial: SuccessRate, evidence: SuccessRate) -> SuccessRate:

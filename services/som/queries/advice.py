@@ -8,11 +8,11 @@ from typing import Any
 from sqlalchemy import Connection
 
 from services.som.allocation import Option, Said, allocate
-from services.som.commands import Allocation, Calculation, Candidate
+from services.som.commands import Allocation, Candidate
 from services.som.model import compile_case, project
 from services.som.model.figures import least_sure
 from services.som.queries.applications import Considered, applied_for
-from services.som.queries.calculations import find
+from services.som.queries.calculations import find, of_projection
 from services.som.uncertainty import simulate
 from services.som.views.calls import tracks
 from services.som.views.reading import latest_projections
@@ -78,8 +78,6 @@ def _live(connection: Connection) -> list[Considered]:
     for case, latest in sorted(latest_projections(connection, None).items()):
         amount = sum(row.amount_oere for row in latest.inputs.transfers)
         if amount > 0:
-            initiative, municipality = case
-            calculation = find(connection, Calculation(initiative=initiative, municipality=municipality))
-            name = f"{initiative}.{municipality}"[:64]
-            found.append(Considered(name, amount, known.get(case), municipality, calculation))
+            calculation = of_projection(connection, latest)
+            found.append(Considered(".".join(case)[:64], amount, known.get(case), latest.municipality, calculation))
     return found

@@ -45,7 +45,7 @@ def applied_for(connection: Connection, call_id: str) -> tuple[list[Considered],
     book = views.book_in_force(connection)
     if book is None:
         raise Rejected("NOT_COMPUTED", "The applications wait for a knowledge base to be published.")
-    keys = [key for key in views.all_cases(connection) if key[0] == call.initiative]
+    keys = views.cases_of(connection, [call.initiative])
     cases = [case.told for case in views.live_cases(connection, keys)]
     known = experience(cases)
     if known is None:

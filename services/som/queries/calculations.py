@@ -44,7 +44,11 @@ def find(connection: Connection, calculation: Calculation) -> Found:
     assert calculation.initiative is not None
     assert calculation.municipality is not None
     row = projection_row(connection, calculation.initiative, calculation.municipality, calculation.position)
-    latest = cast(ProjectionRecalculated, decoded(row))
+    return of_projection(connection, cast(ProjectionRecalculated, decoded(row)))
+
+
+def of_projection(connection: Connection, latest: ProjectionRecalculated) -> Found:
+    """A live case as one of its projections has it. Raises Rejected UNKNOWN_KNOWLEDGE."""
     return Found(
         title=f"{latest.initiative} {latest.municipality}",
         scope=case_key(latest.initiative, latest.municipality),

@@ -35,7 +35,6 @@ from shared.kernel.statistics import Z95
 Kind = Literal["success_rate", "completers", "cost", "consequence", "price"]
 Unit = Literal["rate", "people", "oere", "use", "kroner"]
 
-
 _MILLION_KRONER = 100_000_000
 
 

@@ -10,7 +10,7 @@ from services.som.views.apply_own import apply_adjustment, apply_knowledge, appl
 from services.som.views.apply_trials import apply_trials
 from services.som.views.books import Book, book, book_in_force
 from services.som.views.reading import live_cases
-from services.som.views.tables import CaseKey, all_cases, metadata
+from services.som.views.tables import CaseKey, all_cases, cases_of, metadata
 
 __all__ = [
     "APPLYING",
@@ -24,6 +24,7 @@ __all__ = [
     "apply_trials",
     "book",
     "book_in_force",
+    "cases_of",
     "live_cases",
     "metadata",
 ]

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection
 
 from services.som.views import behind
-from services.som.views.tables import CaseKey, som_case, som_case_year, som_trial_arm
+from services.som.views.tables import CaseKey, cases_of, som_case_year, som_trial_arm
 from services.trials.commands import COMPARISON
 from services.trials.events import AssessmentRecorded, CitizenEnrolled, ParticipantCompleted, ParticipantWithdrew
 from shared.eventstore import upsert
@@ -23,9 +23,6 @@ _COUNTED: dict[type[Event], str] = {
     ParticipantWithdrew: "withdrawn",
     ParticipantCompleted: "completers",
 }
-
-_CASES = select(som_case.c.initiative, som_case.c.municipality)
-_CASES = _CASES.where(som_case.c.initiative.in_(bindparam("initiatives", expanding=True)))
 
 
 def apply_trials(connection: Connection, events: Iterable[Recorded]) -> set[CaseKey]:
@@ -58,9 +55,8 @@ def apply_trials(connection: Connection, events: Iterable[Recorded]) -> set[Case
     upsert.add(connection, som_trial_arm, arms)
     behind.note(connection, "trials", noted)
     touched = {case for case, _, _ in noted}
-    rows = connection.execute(_CASES, {"initiatives": sorted({initiative for initiative, _ in touched})})
-    cases = {(row.initiative, row.municipality) for row in rows}
-    return {case for case in cases if case in touched or (case[0], "") in touched}
+    known = cases_of(connection, (initiative for initiative, _ in touched))
+    return {case for case in known if case in touched or (case[0], "") in touched}
 
 
 def _add(connection: Connection, counted: Counter[tuple[str, str, int, str]]) -> None:

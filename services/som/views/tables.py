@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Boolean, Column, Connection, Date, Integer, MetaData, Table, Text, select
+from collections.abc import Iterable
+
+from sqlalchemy import BigInteger, Boolean, Column, Connection, Date, Integer, MetaData, Table, Text, bindparam, select
 
 CaseKey = tuple[str, str]
 """(initiative, municipality)."""
@@ -166,8 +168,15 @@ som_scenario = Table(
 """The list of scenarios; what is in them is read from their streams."""
 
 _ALL = select(som_case.c.initiative, som_case.c.municipality)
+_OF_INITIATIVES = _ALL.where(som_case.c.initiative.in_(bindparam("initiatives", expanding=True)))
 
 
 def all_cases(connection: Connection) -> set[CaseKey]:
     """Every case there is."""
     return {(row.initiative, row.municipality) for row in connection.execute(_ALL)}
+
+
+def cases_of(connection: Connection, initiatives: Iterable[str]) -> set[CaseKey]:
+    """The cases of these initiatives."""
+    rows = connection.execute(_OF_INITIATIVES, {"initiatives": sorted(set(initiatives))})
+    return {(row.initiative, row.municipality) for row in rows}
